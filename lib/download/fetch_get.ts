@@ -68,6 +68,7 @@ export async function fetchByGet(fetch: ImageFetch, peers: readonly Address[]): 
 /** Fetches the whole image from one peer. */
 async function fetchWhole(peer: Address, { fetch, client, saving, over, next }: Race): Promise<Fetched> {
   const { image } = fetch;
+  fetch.asks(peer);
   using answer = await client.get(peer, image.md5);
   const hesitation = setTimeout(next, Math.min(client.timeouts.hesitation, MAX_TIMER_MS));
   let hasHesitated = false;

@@ -24,13 +24,15 @@ export interface FetchProgress {
   readonly size?: number;
   /** How many bytes an earlier fetch had left; 0 for a new fetch. */
   readonly resumedFrom: number;
-  /** The peer that sends it. */
+  /** The peer that sends it, or was asked. */
   readonly peer: Address;
+  /** Set until the peer sends the first bytes. */
+  readonly isAsking?: true;
 }
 
 /** The callbacks of a fetch. Their exceptions go to standard error, and stop nothing. */
 export interface FetchWatcher {
-  /** Bytes arrived. */
+  /** A peer is asked, or bytes arrived. */
   onProgress?(progress: FetchProgress): void;
   /** A peer failed; the next one is tried. */
   onFailure?(failure: { readonly image: ListedImage; readonly fault: Fault; readonly peer: Address }): void;

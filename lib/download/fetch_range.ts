@@ -73,6 +73,7 @@ async function fetchRest(
   let suspects: Address[] = [];
   for (;;) {
     const start = file.held;
+    fetch.asks(peer, start, file.resumedFrom);
     const answer = await fetch.client.range(peer, fetch.image.md5, start, MAX_IMAGE_BYTES - start);
     if (answer === "get-only") return null;
     if (answer === "out-of-range") {

@@ -23,6 +23,10 @@ export class ImageFetch {
     [this.image, this.client, this.open, this.#watcher] = [image, client, open, watcher];
   }
 
+  asks(peer: Address, received = 0, resumedFrom = 0): void {
+    notify(() => this.#watcher.onProgress?.({ image: this.image, received, resumedFrom, peer, isAsking: true }));
+  }
+
   progress(peer: Address, received: number, resumedFrom: number, size?: number): void {
     notify(() => this.#watcher.onProgress?.({ image: this.image, received, size, resumedFrom, peer }));
   }

@@ -134,12 +134,13 @@ export interface GalleryState {
 export interface QueuedDownload {
   readonly md5: string;
   readonly name: string;
-  readonly status: "active" | "waiting" | "paused" | "failed";
+  /** `asking`: the peer has not sent anything yet; `waiting`: no peer is asked yet, or not again yet. */
+  readonly status: "active" | "asking" | "waiting" | "paused" | "failed";
   readonly received: number;
   readonly size: number;
   /** Bytes per second. */
   readonly rate: number;
-  /** Who sends it. */
+  /** Who sends it, or is asked. */
   readonly peer: string;
   /** Why it failed, or waits. */
   readonly reason: string;

@@ -96,8 +96,9 @@ export class DownloadProgress {
 
   update(last: FetchProgress, now: number): void {
     const { md5 } = last.image;
-    const rate = this.#active.get(md5)?.rate ?? new Rate(now);
-    this.#active.set(md5, { last, rate });
+    const before = this.#active.get(md5);
+    const rate = before?.rate ?? new Rate(now);
+    this.#active.set(md5, { last: { ...last, size: last.size ?? before?.last.size }, rate });
   }
 
   ended(outcome: FetchOutcome): void {
@@ -109,6 +110,11 @@ export class DownloadProgress {
     } else this.#remove(outcome.image);
     if (outcome.kind === "here") this.#resumed++;
     this.#counts[outcome.kind]++;
+  }
+
+  /** An image waits until its peers are asked again. */
+  rest(image: ListedImage): void {
+    this.#remove(image);
   }
 
   /** An image is aborted, and no longer counted. */

@@ -78,7 +78,8 @@ export function downloadReporter(
     },
 
     /** Shows each peer that is retried, and when: once for all images that wait for it. */
-    onLater({ faults, retryIn }): void {
+    onLater({ image, faults, retryIn }): void {
+      batch.rest(image);
       const now = performance.now();
       for (const fault of faults) {
         const { peer = "" } = fault.values as { readonly peer?: string };

@@ -58,8 +58,9 @@ export function unfinishedLines(
 ): string[] {
   const under = new Map(progress?.under.map((it) => [it.image.md5, it]));
   const states = downloads.map(({ image: { md5 }, state }) => {
-    const { received = 0, size } = under.get(md5) ?? {};
+    const { received = 0, size, isAsking } = under.get(md5) ?? {};
     if (state !== "active" || !under.has(md5)) return screen.states[state === "active" ? "waiting" : state];
+    if (isAsking) return screen.states.asking;
     return size ? (received / size).toLocaleString(tag, { style: "percent" }) : screen.states.active;
   });
   const columns = widest(states);

@@ -26,7 +26,7 @@ export interface GalleryDownloads {
   stop(images?: readonly ListedImage[]): void;
 }
 
-/** The most downloads that a state names: those that receive bytes first. */
+/** The most downloads that a state names: those that receive bytes first, then those whose peers are asked. */
 const MAX_NAMED = 1_000;
 
 /** The queue for the page. */
@@ -36,8 +36,11 @@ export function queueOf(
   now: number,
 ): QueuedDownload[] {
   const moving = new Map(downloads.progress(now)?.under.map((it) => [it.image.md5, it]));
-  const statusOf = ({ image, state }: Unfinished): QueuedDownload["status"] =>
-    state === "active" ? moving.get(image.md5)?.peer ? "active" : "waiting" : state === "failed" ? "failed" : "paused";
+  const statusOf = ({ image, state }: Unfinished): QueuedDownload["status"] => {
+    if (state !== "active") return state === "failed" ? "failed" : "paused";
+    const part = moving.get(image.md5);
+    return !part ? "waiting" : part.isAsking ? "asking" : "active";
+  };
   return firstOf(downloads.unfinished, statusOf).map((it) => {
     const { image: { md5, name }, reason = "" } = it;
     const { received = 0, size = sizeOf(md5) ?? 0, rate = 0, peer } = moving.get(md5) ?? {};
@@ -52,7 +55,13 @@ function firstOf(
   statusOf: (download: Unfinished) => QueuedDownload["status"],
 ): readonly Unfinished[] {
   if (downloads.length <= MAX_NAMED) return downloads;
-  const found: Record<QueuedDownload["status"], Unfinished[]> = { active: [], failed: [], waiting: [], paused: [] };
+  const found: Record<QueuedDownload["status"], Unfinished[]> = {
+    active: [],
+    asking: [],
+    failed: [],
+    waiting: [],
+    paused: [],
+  };
   for (const download of downloads) {
     const same = found[statusOf(download)];
     if (same.length < MAX_NAMED) same.push(download);

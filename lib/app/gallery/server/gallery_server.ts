@@ -143,7 +143,9 @@ export class Gallery implements Disposable {
       if (performance.now() >= this.#refreshesAt) void this.#refresh();
       const state = this.state();
       this.#sendProgress(state);
-      const queue = state.queue.map(({ md5, status, reason }) => [md5, status, reason]);
+      const queue = state.queue.map((
+        { md5, status, reason, peer },
+      ) => [md5, status, reason, status === "asking" && peer]);
       const key = JSON.stringify({ ...state, queue });
       if (key !== this.#sent) this.streams.send("state", JSON.stringify(state));
       this.#sent = key;

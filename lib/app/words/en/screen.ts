@@ -16,7 +16,14 @@ export const SCREEN = {
   pause: "pause downloads",
   resume: (images: number): string => `resume downloads (${n(images, "image")})`,
   unfinished: (images: number): string => `unfinished downloads (${format(images)})`,
-  states: { active: "under way", waiting: "waiting", paused: "paused", failed: "failed", left: "left unfinished" },
+  states: {
+    active: "under way",
+    asking: "waiting for data",
+    waiting: "queued",
+    paused: "paused",
+    failed: "failed",
+    left: "left unfinished",
+  },
   unfinishedKeys: ["Space: pause, resume", "Ctrl-P: all", "Del: cancel", "Esc: back"] as readonly string[],
   sharing: {
     reshare: "share downloads again",

@@ -16,7 +16,14 @@ export const SCREEN: Words["screen"] = {
   pause: "pausar downloads",
   resume: (count) => `retomar downloads (${imagens(count)})`,
   unfinished: (count) => `downloads não concluídos (${format(count)})`,
-  states: { active: "em andamento", waiting: "na fila", paused: "pausado", failed: "falhou", left: "não concluído" },
+  states: {
+    active: "em andamento",
+    asking: "aguardando dados",
+    waiting: "na fila",
+    paused: "pausado",
+    failed: "falhou",
+    left: "não concluído",
+  },
   unfinishedKeys: ["Espaço: pausar, retomar", "Ctrl-P: todos", "Del: cancelar", "Esc: voltar"],
   sharing: {
     reshare: "compartilhar os downloads",

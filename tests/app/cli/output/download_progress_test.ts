@@ -44,6 +44,18 @@ Deno.test("parts of an earlier run count as progress, but not as received now", 
   strictEqual(batch.bytes, 500);
 });
 
+Deno.test("while another peer is asked a size stays known, and while none is, the image is not active", () => {
+  const batch = new DownloadProgress(0);
+  batch.add(1);
+  batch.update(at(cat, 500, 1_000, 0), 1_000);
+  batch.update({ ...at(cat, 500, undefined, 0), isAsking: true }, 2_000);
+  const { share, under: [{ size, isAsking }] } = batch.progress(2_000);
+  deepStrictEqual([share, size, isAsking], [0.5, 1_000, true]);
+  batch.rest(cat);
+  const { bytes, under, total } = batch.progress(3_000);
+  deepStrictEqual([bytes, under, total], [500, [], 1]);
+});
+
 Deno.test("the time left follows from the bytes of this run", () => {
   const batch = new DownloadProgress(0);
   batch.add(4);

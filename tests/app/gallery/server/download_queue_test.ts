@@ -7,14 +7,16 @@ type Unfinished = GalleryDownloads["unfinished"][number];
 const image = (n: number): ListedImage => ({ md5: n.toString(16).padStart(32, "0"), name: `${n}.jpg`, peers: [] });
 
 /** A queue in which the downloads with these numbers receive bytes. */
-function queueWith(unfinished: readonly Unfinished[], moving: readonly number[]): GalleryDownloads {
-  const under = moving.map((n) => ({
-    image: image(n),
-    received: 1,
-    size: 9,
-    rate: 2.6,
-    peer: { host: "10.0.0.1", port: 5 },
-  }));
+function queueWith(
+  unfinished: readonly Unfinished[],
+  moving: readonly number[],
+  asking: readonly number[] = [],
+): GalleryDownloads {
+  const peer = { host: "10.0.0.1", port: 5 };
+  const under = [
+    ...moving.map((n) => ({ image: image(n), received: 1, size: 9, rate: 2.6, peer })),
+    ...asking.map((n) => ({ image: image(n), received: 0, rate: 0, peer, isAsking: true })),
+  ];
   const nothing = (): never => {
     throw new Error("not here");
   };
@@ -30,19 +32,20 @@ function queueWith(unfinished: readonly Unfinished[], moving: readonly number[])
 }
 
 Deno.test("a short queue is in the order in which it was chosen", () => {
-  const states = ["paused", "active", "left", "failed", "active"] as const;
+  const states = ["paused", "active", "left", "failed", "active", "active"] as const;
   const unfinished = states.map((state, n) => ({
     image: image(n),
     state,
     ...state === "failed" && { reason: "gone" },
   }));
-  const queue = queueOf(queueWith(unfinished, [4]), (md5) => md5.endsWith("1") ? 7 : undefined, 0);
+  const queue = queueOf(queueWith(unfinished, [4], [5]), (md5) => md5.endsWith("1") ? 7 : undefined, 0);
   deepStrictEqual(queue.map(({ name, status, size, reason }) => [name, status, size, reason]), [
     ["0.jpg", "paused", 0, ""],
     ["1.jpg", "waiting", 7, ""],
     ["2.jpg", "paused", 0, ""],
     ["3.jpg", "failed", 0, "gone"],
     ["4.jpg", "active", 9, ""],
+    ["5.jpg", "asking", 0, ""],
   ]);
   const { received, rate, peer } = queue[4];
   deepStrictEqual([received, rate, peer], [1, 3, "10.0.0.1:5"]);

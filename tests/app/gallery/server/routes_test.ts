@@ -1,15 +1,19 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type {
   GalleryImages,
   GalleryRefusal,
   GalleryState,
   HistoryPage,
   ImageDetails,
+  QueuedDownload,
   StoredFile,
 } from "../../../../lib/app/gallery/api.ts";
 import { encodeName } from "../../../../lib/protocol/name.ts";
+import { TrackerClient } from "../../../../mod.ts";
 import { say } from "../../../fake/baseline_client.ts";
+import { ANSWERS, BaselinePeer } from "../../../fake/baseline_peer.ts";
 import * as b from "../../../formats/builders.ts";
 import { HOSTILE_NAMES } from "../../../hostile_names.ts";
 import { md5Of } from "../../../../lib/hash/md5.ts";
@@ -296,6 +300,27 @@ Deno.test("three images are downloaded, and two pages see it happen", async () =
   deepStrictEqual(history.entries.map(({ name }) => name).sort(), ["blink.gif", "moon.png", "sunset.jpg"]);
   const [first] = history.entries;
   strictEqual((await it.json<HistoryPage>(`/api/history?before=${first.id}`)).entries.length, 2);
+});
+
+Deno.test("a download whose peer is silent says that it waits for data from it, and others that they are queued", async () => {
+  await using it = await openGallery([], []);
+  await using silent = new BaselinePeer(ANSWERS.hangs(), "anything");
+  await using ana = await TrackerClient.open(it.peer.tracker.address);
+  const { host, port } = silent.address;
+  const images = Array.from({ length: 9 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `${i}.gif` }));
+  await ana.register("a", port, images);
+  await it.json("/api/images");
+  strictEqual((await it.post("download", { md5s: images.map(({ md5 }) => md5) })).status, 204);
+  const asking = async (): Promise<QueuedDownload[]> => {
+    const { queue } = await it.json<GalleryState>("/api/state");
+    return queue.filter(({ status }) => status === "asking");
+  };
+  while ((await asking()).length === 0) await delay(10);
+  const [{ received, peer }] = await asking();
+  deepStrictEqual([received, peer], [0, `${host}:${port}`]);
+  const { queue } = await it.json<GalleryState>("/api/state");
+  strictEqual(queue.at(-1)!.status, "waiting");
+  strictEqual((await it.post("cancel", { md5s: images.map(({ md5 }) => md5) })).status, 204);
 });
 
 Deno.test("commands with wrong bodies change nothing", async () => {
