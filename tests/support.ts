@@ -323,12 +323,27 @@ export class Program implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** Ends it as a power cut would: the program itself, not `script`, which holds its terminal. */
+  /** Ends it as a power cut would. */
   async cut(): Promise<void> {
-    const { pid } = this.#child;
-    const children = this.#keys ? await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`) : `${pid}`;
-    Deno.kill(Number(children), "SIGKILL");
+    await this.#kill();
     await this.exit();
+  }
+
+  /**
+   * Kills the program itself, and `script`, which holds its terminal, only if that runs nothing: a program that loses its
+   * terminal goes on for a while, and writes.
+   */
+  async #kill(): Promise<void> {
+    const { pid } = this.#child;
+    const list = this.#keys ? await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`).catch(() => "") : "";
+    const children = list.split(" ").filter((it) => it !== "").map(Number);
+    for (const it of children.length > 0 ? children : [pid]) {
+      try {
+        Deno.kill(it, "SIGKILL");
+      } catch {
+        // It has ended.
+      }
+    }
   }
 
   /** Its exit code. */
@@ -342,11 +357,7 @@ export class Program implements AsyncDisposable {
 
   /** Ends it, if it has not ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It has ended.
-    }
+    if (!this.#ended) await this.#kill();
     await this.#keys?.close().catch(() => {});
     await this.#child.status;
     await this.#reading;

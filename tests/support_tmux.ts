@@ -39,7 +39,7 @@ export class TmuxScreen implements AsyncDisposable {
     await Deno.writeTextFile(config, "set -sg escape-time 0\nset -g status off\nset -g remain-on-exit on\n");
     const size = ["-x", `${columns}`, "-y", `${rows}`];
     const program = ["env", "-u", "NO_COLOR", ...given, ...programCommand("client"), ...args];
-    await screen.#tmux("-f", config, "new-session", "-d", "-c", ROOT, ...size, program.map(quoted).join(" "));
+    await screen.#tmux("-f", config, "new-session", "-d", "-c", ROOT, ...size, `exec ${program.map(quoted).join(" ")}`);
     return screen;
   }
 

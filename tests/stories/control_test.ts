@@ -67,7 +67,7 @@ Deno.test(needing(["terminal"], "two clients are shown and stopped, and a killed
   match((await run("status", "--lang", "pt")).output, new RegExp(`tracker +${at}, registrado`));
 
   await using ben = Program.startInTerminalIn(cache.path, "client", at, benDir.path);
-  const [, bensPort] = await ben.shows(/on TCP port (\d+).*Registered.*6 quit/s);
+  const [, bensPort] = await ben.shows(/on\s+TCP\s+port\s+(\d+).*Registered.*6 quit/s);
   const both = await run("status", "--json");
   strictEqual(both.code, 0);
   deepStrictEqual(
