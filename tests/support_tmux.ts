@@ -1,9 +1,10 @@
 /** The programs on a screen that can be read: under tmux, as a person sees them. */
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { DENO_DIR, PATIENCE_MS, programCommand, ROOT, soon } from "./support.ts";
 
-/** The interval between looks at a screen, in milliseconds. */
-const LOOK_MS = 50;
+/** The interval between looks at a screen, in milliseconds; longer ones leave a busy machine to what is waited for. */
+const LOOK_MS = { first: 50, most: 250 };
 
 /** How a program is shown. */
 export interface ScreenOptions {
@@ -67,24 +68,32 @@ export class TmuxScreen implements AsyncDisposable {
   }
 
   /**
-   * The last lines that were shown, as many as the screen has, with their colours as SGR sequences. How much of them is
-   * on the screen and how much has just left it depends on how often it was drawn.
+   * The last lines that were shown, as many as the screen has, with their colours as SGR sequences, as soon as `pattern`
+   * is in them. How much of them is on the screen and how much has just left it depends on how often it was drawn.
    */
-  async look(): Promise<string> {
-    const text = await this.#tmux("capture-pane", "-p", "-e", "-S", "-");
-    const all = text.replace(/Pane is dead.*/, "").trimEnd().split("\n"); // That is tmux, when the program has ended.
-    return all.slice(-this.#rows).join("\n");
+  look(pattern: RegExp): Promise<string> {
+    return this.#until(pattern, async () => {
+      const text = await this.#tmux("capture-pane", "-p", "-e", "-S", "-");
+      const all = text.replace(/Pane is dead.*/, "").trimEnd().split("\n"); // That is tmux, when the program has ended.
+      return all.slice(-this.#rows).join("\n");
+    });
   }
 
-  /** Waits until `pattern` is on the screen, and stays there for a moment; returns the screen, without colours. */
-  async shows(pattern: RegExp): Promise<string> {
+  /** Waits until `pattern` is on the screen; returns the screen, without colours. */
+  shows(pattern: RegExp): Promise<string> {
+    return this.#until(pattern, () => this.#tmux("capture-pane", "-p"));
+  }
+
+  /** What is seen when `pattern` is in it, without colours, and stays there for a moment. */
+  async #until(pattern: RegExp, see: () => Promise<string>): Promise<string> {
     let last = "";
-    const until = performance.now() + PATIENCE_MS;
-    while (performance.now() < until) {
-      const now = await this.#tmux("capture-pane", "-p");
-      if (pattern.test(now) && now === last) return now;
+    const end = performance.now() + PATIENCE_MS;
+    for (let wait = LOOK_MS.first; performance.now() < end; wait = Math.min(LOOK_MS.most, 1.2 * wait)) {
+      const now = await see();
+      const isThere = pattern.test(`${stripVTControlCharacters(now)}\n`);
+      if (isThere && now === last) return now;
       last = now;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, isThere ? LOOK_MS.first : wait));
     }
     throw new Error(`${pattern} did not come; there is:\n${last}`);
   }
@@ -97,7 +106,7 @@ export class TmuxScreen implements AsyncDisposable {
           " ",
         );
         if (dead === "1") return status;
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS.first));
       }
     };
     return Number(await soon(ended(), "the end"));

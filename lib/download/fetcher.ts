@@ -124,11 +124,12 @@ export class Fetcher {
   ): Promise<FetchOutcome[]> {
     const ended = AbortSignal.any([this.#parts.ending, signal]);
     this.#journal?.add(images);
+    let announced: Promise<unknown> | undefined; // At the end it is awaited.
     const source: ImageSource = {
       find: (md5) => this.#parts.folder.find(md5),
       fetch: async (...how) => {
         const fetched = await this.#fetchOnce(...how);
-        if (fetched.shared) void this.#parts.changed(); // Called again at the end, where it is awaited.
+        if (fetched.shared) announced = this.#parts.changed();
         return fetched;
       },
     };
@@ -140,24 +141,23 @@ export class Fetcher {
         return watcher.onOutcome?.(outcome); // The caller reports if the promise of an async one is rejected.
       },
     });
-    const batch = this.#run(queue, images, ended).finally(() => this.#batches.delete(queue));
+    const batch = this.#run(queue, images, ended).finally(async () => {
+      this.#rest();
+      await (announced ?? this.#parts.changed()); // Without a watch, other changes were only found now.
+      this.#batches.delete(queue);
+    });
     this.#batches.set(queue, batch); // From now on images can be paused.
     return await batch;
   }
 
   async #run(queue: FetchQueue, images: readonly ListedImage[], signal: AbortSignal): Promise<FetchOutcome[]> {
-    try {
-      const scanned = Promise.resolve(this.#parts.refresh?.(signal)); // Without a watch, nothing else notices changes.
-      await pauseUntil(scanned, signal).catch((error) => {
-        if (!signal.aborted) throw error;
-      });
-      if (signal.aborted) return [];
-      await this.#parts.downloading?.(await this.#missing(images));
-      return await queue.run(signal);
-    } finally {
-      this.#rest();
-      await this.#parts.changed();
-    }
+    const scanned = Promise.resolve(this.#parts.refresh?.(signal)); // Without a watch, nothing else notices changes.
+    await pauseUntil(scanned, signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
+    if (signal.aborted) return [];
+    await this.#parts.downloading?.(await this.#missing(images));
+    return await queue.run(signal);
   }
 
   #isHere(md5: string): boolean {

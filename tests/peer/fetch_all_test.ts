@@ -15,13 +15,16 @@ import { imageBytes, namesIn, quietPort, soon, tempDir } from "../support.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
 
 /** A tracker and peers beside it; all gone when the test ends. */
-function network(): AsyncDisposable & {
+function network(onTracker = (_event: { kind: string }): void => {}): AsyncDisposable & {
   updates: number;
   peer(files: Record<string, Uint8Array>, more?: Partial<PeerConfig>): Promise<Peer>;
 } {
   const stack = new AsyncDisposableStack();
   const net = { updates: 0 };
-  const onEvent = (event: { kind: string }): number => event.kind === "updated" ? ++net.updates : 0;
+  const onEvent = (event: { kind: string }): void => {
+    if (event.kind === "updated") net.updates++;
+    onTracker(event);
+  };
   const tracker = startTracker({ host: "127.0.0.1", port: 0, onEvent });
   stack.defer(() => tracker.close());
   return Object.assign(net, {
@@ -244,4 +247,16 @@ Deno.test("a directory that is removed during a batch ends it with one clear fau
     (error) => isFault(error, "not-written") || isFault(error, "directory-missing"),
   );
   await Deno.mkdir(ben.folder.path, { recursive: true }); // For the end of the test, which takes it away.
+});
+
+Deno.test("what is fetched is announced once", async () => {
+  const announced: string[] = [];
+  await using net = network(({ kind }) => announced.push(kind));
+  const ana = await net.peer(album(1));
+  const ben = await net.peer({}, { watch: false });
+  await Promise.all([ana, ben].map((peer) => peer.tracker.register()));
+  const { images } = await ben.tracker.list();
+  announced.length = 0;
+  await ben.downloads.fetchAll(images);
+  deepStrictEqual(announced, ["updated"]);
 });

@@ -62,8 +62,7 @@ Deno.test(
       const args = ["gallery", "127.0.0.1:9", own.path, "--gallery-host", "0.0.0.0", "--lang", "pt"];
       for (const [columns, rows, env] of [[80, 24, {}], [40, 30, {}], [80, 24, { NO_COLOR: "1" }]] as const) {
         await using client = await TmuxScreen.start({ columns, rows, args, env });
-        await client.shows(/^▀{33}/m);
-        const screen = await client.look();
+        const screen = await client.look(/^▀{33}/m);
         const address = scan(screen, columns, WHITE, BLACK);
         match(address, /^http:\/\/[\d.]+:\d+\/\?token=[\w-]{22}$/);
         if (!("NO_COLOR" in env)) strictEqual(scan(screen, columns, BLACK, WHITE), address);
@@ -81,9 +80,8 @@ Deno.test(needing(["tmux"], "beside the menu, the QR code is above it, and again
   await using own = await tempDir();
   const args = ["127.0.0.1:9", own.path, "--gallery-host", "0.0.0.0", "--lang", "en"];
   await using client = await TmuxScreen.start({ columns: 80, rows: 60, args });
-  await client.shows(/^▀{33}[^]*8 gallery/m);
-  const address = scan(await client.look(), 80, WHITE, BLACK);
+  const address = scan(await client.look(/^▀{33}[^]*8 gallery/m), 80, WHITE, BLACK);
   await client.press("g", "Enter");
-  await client.shows(/^▀{33}[^]*browser[^]*^▀{33}[^]*› 8 gallery/m);
-  strictEqual(scan((await client.look()).split(/browser/).at(-1)!, 80, BLACK, WHITE), address);
+  const screen = await client.look(/^▀{33}[^]*browser[^]*^▀{33}[^]*› 8 gallery/m);
+  strictEqual(scan(screen.split(/browser/).at(-1)!, 80, BLACK, WHITE), address);
 }));

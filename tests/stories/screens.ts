@@ -29,7 +29,7 @@ const SEEN = {
     tracker: /IP address or host name of the tracker:/,
     directory: /Directory to share/,
     menu: /Registered with the tracker[\s\S]*(?<!not\s)registered\n[\s\S]*quit/,
-    list: /2\.5 MB[\s\S]*6 of 6 images/,
+    list: /2 kB[\s\S]*502 kB[\s\S]* 1 MB[\s\S]*1\.5 MB[\s\S]* 2 MB[\s\S]*2\.5 MB[\s\S]*6 of 6 images/,
     filtered: /2 of 6 images/,
     chosen: /3 selected/,
     saved: (n: number) => new RegExp(`all: ${n} of 3`),
@@ -45,7 +45,7 @@ const SEEN = {
     tracker: /Endereço IP ou nome do tracker:/,
     directory: /Diretório a compartilhar/,
     menu: /Registrado no tracker[\s\S]*(?<!não\s)registrado\n[\s\S]*sair/,
-    list: /2,5 MB[\s\S]*6 de 6 imagens/,
+    list: /2 kB[\s\S]*502 kB[\s\S]* 1 MB[\s\S]*1,5 MB[\s\S]* 2 MB[\s\S]*2,5 MB[\s\S]*6 de 6 imagens/,
     filtered: /2 de 6 imagens/,
     chosen: /3 selecionadas/,
     saved: (n: number) => new RegExp(`todas: ${n} de 3`),
@@ -59,7 +59,10 @@ const SEEN = {
   },
 };
 
-/** What differs from run to run, made the same without changing its width. */
+/** A time, which is minutes on a machine that is busy enough. */
+const TIME = String.raw`(?:\d+ ?m(?:in)?(?: \d+ ?s)?|\d+ ?s)\b`;
+
+/** What differs from run to run, made the same. */
 function steady(screen: string): string {
   return screen
     .replaceAll(/(?<=\/tmp\/idp2pi-)[0-9a-f]{8}/g, "xxxxxxxx")
@@ -67,8 +70,9 @@ function steady(screen: string): string {
     .replace(/^[\w-]{12}(?=\n)/, "t".repeat(12)) // The rest of a token, on a narrow screen that scrolled.
     .replaceAll(/(?<!\d)\d{5}(?!\d)/g, "#####") // Ports.
     .replaceAll(/\d[\d.,]* ?(bytes?|[kM]B)\/s/g, "RATE/s")
-    .replaceAll(/\d+ ?s (?:left|l?e?f?…)|restam? \d+(?: ?s\b|…)/g, "TIME")
-    .replaceAll(/(?<=(in|em) )\d+ ?s\b/g, "TIME")
+    .replaceAll(new RegExp(String.raw`${TIME} (?:left|l?e?f?…)|restam? (?:${TIME}|\d+…)`, "g"), "TIME")
+    .replaceAll(new RegExp(`(?<=(in|em) )${TIME}`, "g"), "TIME")
+    .replaceAll(/(?<=TIME,)\nMD5 /g, " MD5\n") // A longer time leaves no room for it.
     .replaceAll("\x1b", "\\e")
     .split("\n").map((line) => line.trimEnd()).join("\n").trimEnd();
 }
@@ -126,8 +130,7 @@ async function session(
     },
   });
   const keep = async (title: string, pattern: RegExp): Promise<void> => {
-    await screen.shows(pattern);
-    screens.push([title, await screen.look()]);
+    screens.push([title, await screen.look(pattern)]);
   };
   await screen.shows(seen.tracker);
   await screen.type(`127.0.0.1:${port}`);
