@@ -216,6 +216,7 @@ export class Networks {
 
   /** Announces a change of the images in all; returns why none of the trackers knows it yet. */
   async changed(): Promise<Fault | undefined> {
+    for (const { tracker } of this.#joining) void tracker.changed();
     const announced = this.all.map(async ({ tracker }) => {
       const fault = await tracker.changed();
       if (fault) throw fault;

@@ -23,6 +23,7 @@ const MAX_TRIED = 4;
  * Joins and leaves networks until the signal is aborted.
  *
  * @param found How the peer's own tracker was found, if it was.
+ * @param follow Follows which trackers there are.
  * @throws The error of the system when no socket can be opened.
  */
 export async function followFurther(
@@ -30,6 +31,7 @@ export async function followFurther(
   found: FoundTracker | null,
   onEvent: (event: FurtherEvent) => void,
   signal: AbortSignal,
+  follow = followTrackers,
 ): Promise<void> {
   const own = new OwnHosts();
   const further = new FurtherNetworks((host) => own.has(host));
@@ -45,7 +47,7 @@ export async function followFurther(
     const ended = work.catch((error) => failing.abort(error)).finally(() => running.delete(ended));
     running.add(ended);
   };
-  await followTrackers(AbortSignal.any([signal, failing.signal]), (trackers) => {
+  await follow(AbortSignal.any([signal, failing.signal]), (trackers) => {
     // Who has unregistered joins nothing; the decision at the start may not be made yet.
     if (!networks.all.some(({ tracker }) => tracker.wanted)) return;
     const current = networks.all.map(({ name, tracker }) => ({
