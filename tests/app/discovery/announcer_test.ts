@@ -160,13 +160,21 @@ Deno.test("a tracker that ends says goodbye once, and not for a name that it nev
   deepStrictEqual(early.goodbye(), []);
 });
 
-Deno.test("other addresses are probed and announced anew, the same ones are not", () => {
+Deno.test("other addresses or another registry are probed and announced anew, the same ones are not", () => {
   const one = announced();
   one.setNetworks([classroom(1)], 10_000);
   strictEqual(one.nextDue, Infinity);
   one.setNetworks([classroom(7)], 10_000);
   const last = sentBy(one, 10_000, 20_000).at(-1)!.sent[0].message.records;
   deepStrictEqual(last.flatMap((it) => "host" in it ? [it.host] : []), ["10.77.0.7", "fd77::7"]);
+  const registryFrom = (now: number, registry?: string): string[] => {
+    one.setNetworks([classroom(7)], now, registry);
+    const records = sentBy(one, now, now + 5_000).at(-1)?.sent[0].message.records ?? [];
+    return records.flatMap((it) => it.type === "TXT" ? it.strings.slice(2) : []);
+  };
+  deepStrictEqual(registryFrom(12_000, "5e0a"), ["registry=5e0a"]);
+  deepStrictEqual(registryFrom(14_000, "5e0a"), [], "nothing is sent");
+  deepStrictEqual(registryFrom(16_000, "77b1"), ["registry=77b1"], "the engine was emptied");
   one.setNetworks([], 20_000);
   deepStrictEqual([one.nextDue, one.name], [Infinity, null], "no network");
 });
