@@ -164,6 +164,11 @@ export class Fault<C extends FaultCode = FaultCode> extends Error {
   }
 }
 
+/** Whether a fault says that no tracker answers; others say what one answered. */
+export function isOutOfContact(fault: unknown): boolean {
+  return (["tracker-silent", "trackers-silent", "tracker-unreachable"] as const).some((it) => isFault(fault, it));
+}
+
 /** Whether `error` is the fault of this code. */
 export function isFault<C extends FaultCode>(error: unknown, code: C): error is Fault<C> {
   return error instanceof Fault && error.code === code;

@@ -1,7 +1,7 @@
 /** The command `status`: the running clients of this user on this machine. */
 import { type ClientState, decodeFault } from "../../control/message.ts";
 import { findRunning } from "../../control/control_client.ts";
-import { Fault, isFault } from "../../../fault/fault.ts";
+import { Fault, isOutOfContact } from "../../../fault/fault.ts";
 import { bytesText, sentence, timeText } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
 import type { Words } from "../../words/en/words.ts";
@@ -60,10 +60,7 @@ export function stateLines(state: ClientState, words: Words, now: number, width:
 function trackerRows({ tracker, registered, lost }: ClientState["also"][number], words: Words): Row[] {
   const { control, client } = words;
   const fault = lost && decodeFault(lost);
-  const isLost = (["tracker-silent", "trackers-silent", "tracker-unreachable"] as const).some((it) =>
-    isFault(fault, it)
-  );
-  const how = isLost ? control.lost : registered ? control.registered : control.notRegistered;
+  const how = isOutOfContact(fault) ? control.lost : registered ? control.registered : control.notRegistered;
   return [
     [control.labels.tracker, how(tracker)],
     ...fault ? [["", client.trackerLost(sentence(fault, words))] satisfies Row] : [],

@@ -1,4 +1,5 @@
 /** The view model of the screen: its state and actions, without its layout. */
+import { isOutOfContact } from "../../../fault/fault.ts";
 import { listedAddresses, ownAddresses } from "../../../net/own_addresses.ts";
 import type { RegistrationEvent } from "../../../announce/renewal.ts";
 import type { Peer } from "../../../peer/peer.ts";
@@ -98,7 +99,7 @@ export class ScreenModel implements Display, Disposable {
     const isOne = all.length === 1;
     const networks = all.map(({ tracker: { address, lost, registered } }) => {
       const isLost = isOne ? "lost" : "lostOne";
-      const state = screen.registration[lost ? isLost : registered ? "registered" : "unregistered"];
+      const state = screen.registration[isOutOfContact(lost) ? isLost : registered ? "registered" : "unregistered"];
       return { tracker: screen.tracker(formatAddress(address)), state };
     });
     const [{ tracker, state }] = networks;

@@ -3,6 +3,7 @@ import { ScreenModel } from "../../../../lib/app/cli/screen/screen_model.ts";
 import { Session } from "../../../../lib/app/cli/commands/session.ts";
 import { Terminal } from "../../../../lib/app/cli/output/terminal.ts";
 import { SharedFolder } from "../../../../lib/folder/shared_folder.ts";
+import { Fault } from "../../../../lib/fault/fault.ts";
 import type { Peer } from "../../../../lib/peer/peer.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 
@@ -59,9 +60,13 @@ Deno.test("of several networks the header says which tracker is lost, without na
     using model = modelOf({}, others).model;
     return model.headerParts().filter((it) => /tracker|registered/.test(it)).join(" · ");
   };
-  const tracker = { address: { host: "192.0.2.7", port: 1 }, lost: new Error("lost"), registered: true };
+  const tracker = { address: { host: "192.0.2.7", port: 1 }, registered: true };
+  const silent = new Fault("tracker-silent", { address: "192.0.2.7:1", seconds: 10 });
+  const refused = new Fault("tracker-refused", { request: "UPD", reply: "TRACKER_FULL" });
   strictEqual(headerOf([]), "tracker 127.0.0.1:13377 · registered");
-  strictEqual(headerOf([{ tracker }]), "tracker 127.0.0.1:13377: registered · tracker 192.0.2.7:1: no contact");
+  const [first, further] = ["tracker 127.0.0.1:13377: registered", "tracker 192.0.2.7:1: "];
+  strictEqual(headerOf([{ tracker: { ...tracker, lost: silent } }]), `${first} · ${further}no contact`);
+  strictEqual(headerOf([{ tracker: { ...tracker, lost: refused } }]), `${first} · ${further}registered`);
 });
 
 for (const act of ["register", "update", "unregister"] as const) {
