@@ -8,8 +8,8 @@ import type { FoundPage } from "../api.ts";
 /** So many images are found at once, about: some screens. */
 const PAGE = 500;
 
-/** How many answers of a tracker are read for them: each is a look at 20,000 images. */
-const MAX_ANSWERS = 50;
+/** How many answers of a tracker are read for them: each is a look at 20,000 images, so these are ten million. */
+const MAX_ANSWERS = 500;
 
 /** What nearly every name contains, for a search without words. */
 const ANY = ".";
@@ -55,9 +55,11 @@ async function findIn(
   for (let answers = 0; next !== END && found < PAGE && answers < MAX_ANSWERS; answers++) {
     signal.throwIfAborted();
     const some = await lists.findMore(words, next);
-    first ||= some?.images[0]?.md5 ?? "";
-    found += some?.images.length ?? 0;
-    next = some?.next || END;
+    // A tracker that is asked for much at once may be silent for a while: it goes on from here.
+    if (!some) return { next: lists.found.total > 0 ? next : END, first };
+    first ||= some.images[0]?.md5 ?? "";
+    found += some.images.length;
+    next = some.next || END;
   }
   return { next, first };
 }

@@ -1,6 +1,7 @@
 /** A server that speaks the gallery's contract (lib/app/gallery/api.ts) about images that it makes up. */
 import { rgbaToThumbHash } from "thumbhash";
 import {
+  type FoundPage,
   type GalleryEvents,
   type GalleryState,
   IMAGE_FLAG,
@@ -58,6 +59,10 @@ export class FakeGallery implements AsyncDisposable {
   at = 1;
   /** What was posted and put: `POST /api/download {"md5s":[…]}`. */
   readonly requests: string[] = [];
+  /** What was searched: `?text=cat&from=`. */
+  readonly searches: string[] = [];
+  /** The answer to a search; `null` if it fails. */
+  find: (search: string) => Promise<FoundPage | null> = () => Promise.resolve({ next: "", first: "" });
   /** Why there is no thumbnail of an image, by MD5. */
   readonly withoutThumbnail = new Map<string, string>();
   /** What pictures wait for, as those of slow peers. */
@@ -121,7 +126,7 @@ export class FakeGallery implements AsyncDisposable {
   }
 
   async #answer(request: Request): Promise<Response> {
-    const { pathname, searchParams } = new URL(request.url);
+    const { pathname, search, searchParams } = new URL(request.url);
     if (this.isRefusing) return json({ reason: "restarted" }, 403);
     if (request.method !== "GET") {
       const body = request.method === "POST" ? await request.text() : `${(await request.bytes()).length}`;
@@ -142,6 +147,11 @@ export class FakeGallery implements AsyncDisposable {
       );
       const text = `{"at":${this.at},"peers":${JSON.stringify(peers)},"images":[\n${lines.join(",\n")}\n]}`;
       return new Response(text, { headers: { "content-type": "application/json", "cache-control": "no-store" } });
+    }
+    if (pathname === "/api/find") {
+      this.searches.push(search);
+      const found = await this.find(search);
+      return found ? json(found) : json({ reason: "The tracker did not answer." }, 500);
     }
     if (pathname === "/api/events") return this.#events();
     if (pathname === "/api/history") return json(historyFrom(Number(searchParams.get("before") ?? 61), this.rows));

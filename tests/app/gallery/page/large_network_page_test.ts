@@ -1,11 +1,57 @@
 /** The page in headless Chromium in front of a network with more images than the gallery holds. */
-import { strictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { TrackerClient } from "../../../../mod.ts";
 import { needing } from "../../../needs.ts";
-import { closeBrowser, withPage } from "./chromium.ts";
+import type { FoundPage, ImageRow } from "../../../../lib/app/gallery/api.ts";
+import { closeBrowser, until, withPage } from "./chromium.ts";
+import { FakeGallery, md5Of, rowOf } from "./fake_gallery.ts";
 import { serveGallery } from "./served_gallery.ts";
 
 Deno.test.afterAll(closeBrowser);
+
+Deno.test({
+  ...needing(
+    ["chromium"],
+    "a search goes on, may be repeated, fails with a reason, and follows what is typed",
+    async () => {
+      await using gallery = new FakeGallery(60, { total: 600_000 });
+      const answer = Promise.withResolvers<FoundPage>();
+      using _ = { [Symbol.dispose]: () => answer.resolve({ next: "", first: "" }) };
+      gallery.find = () => answer.promise;
+      await withPage(gallery.address, {}, async (page) => {
+        const searching = page.getByText("Searching…");
+        await searching.waitFor();
+        await page.locator(".found", { hasText: /^60 of about 600,000 images$/ }).waitFor();
+        const search = page.getByLabel("Search by name");
+        await search.fill("cat");
+        await until(() => gallery.searches.length === 2, "the search for what was typed");
+        gallery.find = () => Promise.resolve(null);
+        await search.press("Enter");
+        await page.getByText("The request failed: The tracker did not answer.").waitFor();
+        await page.getByText("No image matches.").waitFor();
+        gallery.find = () => Promise.resolve({ next: "7,-1", first: md5Of(61) });
+        await search.press("Enter");
+        await searching.waitFor(); // What was found is on its way.
+        gallery.change([rowOf(61).with(1, "cat.jpg") as unknown as ImageRow]);
+        await page.locator(".tile", { hasText: "cat.jpg" }).waitFor();
+        gallery.find = () => Promise.resolve({ next: "", first: "" });
+        await page.getByRole("button", { name: "Find more" }).click();
+        await page.getByRole("button", { name: "Find more" }).waitFor({ state: "detached" });
+        await page.getByRole("button", { name: "Porto" }).click();
+        await until(() => gallery.searches.length === 6, "the search in the album");
+        const asked = gallery.searches.map((it) => [...new URLSearchParams(it).values()].join("|"));
+        deepStrictEqual(asked, ["|", "cat|", "cat|", "cat|", "cat|7,-1", "Porto cat|"]);
+        gallery.setState({ total: 0 });
+        await page.locator(".find-bar").waitFor({ state: "detached" });
+        await search.fill("");
+        await page.locator(".found", { hasText: /^9 of 61 images$/ }).waitFor();
+        strictEqual(gallery.searches.length, 6);
+      });
+    },
+  ),
+  sanitizeOps: false,
+  sanitizeResources: false,
+});
 
 Deno.test({
   ...needing(
