@@ -3,9 +3,10 @@
  * step: nobody sees half of it, and a tracker that is killed leaves none. Redis 7 and Valkey 8 run them alike.
  *
  * A registration is in three hashes: `sequence endsAt listed verified password`; its images (images_text.ts); and, of its
- * edits, the entry of the stream that set the images last and how many edits there are since they were set as a whole,
- * which are fields of their own (`<address> <i>`), as the engine looks at each byte of every text that a script has. Only
- * the scripts decide what a change does (`changed` in shared_state.ts does the same); trackers assign the results.
+ * edits, the entry of the stream that set the images last, how many edits there are since they were set as a whole, and
+ * the bytes of these, which are fields of their own (`<address> <i>`), as the engine looks at each byte of every text that
+ * a script has. Only the scripts decide what a change does (`changed` in shared_state.ts does the same); trackers assign
+ * the results.
  */
 
 import { LEFT_MS } from "../../tracker/shared/shared_state.ts";
@@ -37,6 +38,9 @@ const ENTRY_BYTES = 200;
 /** Edits that the images of a registration may have: instead of another one, the list is sent as a whole again. */
 const MAX_EDITS = 64;
 
+/** Bytes of edits that any registration may have; a longer list as many as it has itself, or few would fill the engine. */
+const EDIT_BYTES = 8 * 1024;
+
 /** Batches of what sources took: those of a minute at 16 trackers, since their rates are limited by the minute. */
 const LIMIT_ENTRIES = 1_000;
 
@@ -55,8 +59,8 @@ local function text(number) return string.format('%.0f', number) end
 
 const EDITS_OF = `
 local function edits_of(address)
-  local at, count = (redis.call('HGET', KEYS[9], address) or '0 0'):match('^(%d+) (%d+)$')
-  return at, tonumber(count)
+  local at, count, size = (redis.call('HGET', KEYS[9], address) or '0 0 0'):match('^(%d+) (%d+) (%d+)$')
+  return at, tonumber(count), tonumber(size)
 end
 local function fields_of(address, count)
   local fields = {}
@@ -164,7 +168,7 @@ local function write(address, it, list)
   if list then
     redis.call('HSET', images, address, list)
     drop_edits(address)
-    redis.call('HSET', edits, address, id .. ' 0')
+    redis.call('HSET', edits, address, id .. ' 0 0')
     add('i', list)
   end
   add(address, head)
@@ -205,10 +209,11 @@ end
 function change.edit(address, password, base, text)
   local peer = owned(address, password)
   if not peer then return end
-  local at, count = edits_of(address)
-  if at ~= base or count == ${MAX_EDITS} then return add('n', at) end
-  count = count + 1
-  redis.call('HSET', edits, address, id .. ' ' .. count, address .. ' ' .. count, text)
+  local at, count, size = edits_of(address)
+  count, size = count + 1, size + #text
+  local most = math.max(${EDIT_BYTES}, redis.call('HSTRLEN', images, address))
+  if at ~= base or count > ${MAX_EDITS} or size > most then return add('n', at) end
+  redis.call('HSET', edits, address, table.concat({id, count, size}, ' '), address .. ' ' .. count, text)
   add('e', text)
   add(address, peer.head)
 end

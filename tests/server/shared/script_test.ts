@@ -151,6 +151,40 @@ Deno.test(needing(["redis-server"], "the script makes of changes what the model 
 Deno.test(
   needing(
     ["redis-server"],
+    "edits of a list take no more than the list: one too many is refused, and a list ends them",
+    async () => {
+      await using redis = await Redis.start();
+      const engine = await Engine.connect(parseEngineAddress(redis.url)!);
+      try {
+        const [, epoch] = await engine.run(BEAT, ["t", "epoch", "0", "0-0"]) as string[];
+        const [address, password] = ["10.0.0.1:5000", "a"];
+        const list = (from: number): string[] =>
+          Array.from({ length: 1_000 }, (_, i) => [`${i < 400 ? from + i : i}`.padStart(32, "0"), "cat.png"]).flat();
+        let number = 0;
+        const make = async (change: Change | Edit): Promise<StreamEntry> => {
+          await engine.run(MAKE, ["t", epoch, ...formatChanges({ number: ++number, changes: [change] })]);
+          return parseEntry((await engine.range(STREAM, "-", 1_000)).at(-1)!);
+        };
+        const rest = { password, listed: true, verified: true, endsAt: 1_000, sequence: 1, imagesAt: 0 };
+        let { id: base } = await make({ kind: "put", address, peer: { ...rest, images: list(0) } });
+        const edit = async (from: number): Promise<number | undefined> => {
+          const entry = await make({ kind: "edit", address, password, base, edit: editOf(list(0), list(from)) });
+          if (entry.unfit === undefined) base = entry.id;
+          return entry.unfit;
+        };
+        deepStrictEqual([await edit(1_000), await edit(2_000), await edit(3_000)], [undefined, undefined, base]);
+        ({ id: base } = await make({ kind: "update", address, password, images: list(3_000), base }));
+        deepStrictEqual(await edit(4_000), undefined);
+      } finally {
+        engine.close();
+      }
+    },
+  ),
+);
+
+Deno.test(
+  needing(
+    ["redis-server"],
     "the stream keeps so many bytes of the last changes, and at least the last one",
     async () => {
       await using redis = await Redis.start();
