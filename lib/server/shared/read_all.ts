@@ -1,6 +1,6 @@
 /** Reads what the engine has: all registrations, and the entries of its stream. */
-import type { SharedPeer } from "../../tracker/shared/shared_state.ts";
-import type { Engine } from "./engine.ts";
+import type { RegistrySnapshot, SharedPeer } from "../../tracker/shared/shared_state.ts";
+import { type Engine, EngineError } from "./engine.ts";
 import { checkedAddress, parseEntry, parsePeer, type StreamEntry } from "./engine_text.ts";
 import { Portion } from "./portion.ts";
 import { IMAGES, PAGE, STREAM } from "./script.ts";
@@ -8,8 +8,37 @@ import { IMAGES, PAGE, STREAM } from "./script.ts";
 /** Registrations that are read together. */
 const PAGE_PEERS = 1_000;
 
+/** How often all is read before it counts as too slow: others change more meanwhile than the stream keeps. */
+const MAX_TRIES = 3;
+
+type Reader = Pick<Engine, "run" | "range">;
+
+/**
+ * All registrations, and the entries from `since` on. All entries after the position of the snapshot are among them: if
+ * the stream was trimmed past it meanwhile, all is read again.
+ *
+ * @param last The last entry now.
+ * @throws {EngineError}
+ */
+export async function readAll(
+  engine: Reader,
+  last: number,
+  since: number,
+): Promise<{ snapshot: RegistrySnapshot; entries: StreamEntry[] }> {
+  let position = last;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const peers = await readPeers(engine);
+    const entries = await readEntries(engine, Math.min(position, since));
+    const later = entries.filter(({ id }) => id > position);
+    const isWhole = later.every(({ previous }, i) => previous === (i === 0 ? position : later[i - 1].id));
+    if (isWhole) return { snapshot: { position, peers }, entries };
+    position = later.at(-1)!.id;
+  }
+  throw new EngineError("ETIMEDOUT");
+}
+
 /** All registrations by address, page by page: each is as it was at some moment meanwhile. */
-export async function readPeers(engine: Engine): Promise<Map<string, SharedPeer>> {
+async function readPeers(engine: Reader): Promise<Map<string, SharedPeer>> {
   const peers = new Map<string, SharedPeer>();
   let cursor = "0";
   do {
@@ -27,7 +56,7 @@ export async function readPeers(engine: Engine): Promise<Map<string, SharedPeer>
 }
 
 /** All entries from this number on. */
-export async function readEntries(engine: Engine, since: number): Promise<StreamEntry[]> {
+async function readEntries(engine: Reader, since: number): Promise<StreamEntry[]> {
   const entries: StreamEntry[] = [];
   const portion = new Portion();
   for (let from = `${since}-0`;;) {

@@ -12,7 +12,7 @@ import type { EngineAddress } from "./engine_address.ts";
 import { formatBatches, parseEntry, parseId } from "./engine_text.ts";
 import { type Batches, LimitsExchange } from "./limits_exchange.ts";
 import { Portion } from "./portion.ts";
-import { readEntries, readPeers } from "./read_all.ts";
+import { readAll } from "./read_all.ts";
 import { BEAT, LEAVE, MAKE, OTHER_EPOCH, STREAM } from "./script.ts";
 
 /** How long changes are gathered, in milliseconds: each write to the engine has its price, however small it is. */
@@ -255,13 +255,11 @@ export class SharedRegistry implements SharedStore {
     await this.#make(engine, this.registry.copy.own.sent);
   }
 
-  async #load(engine: Engine, { last: position, made, now }: Beat, isOther: boolean, isLost: boolean): Promise<void> {
-    const peers = await readPeers(engine);
+  async #load(engine: Engine, { last, made, now }: Beat, isOther: boolean, isLost: boolean): Promise<void> {
     const recent = this.#epoch === null ? now - RECENT_US : this.registry.copy.oldestRecent;
-    const since = isOther ? 0 : Math.min(position, recent);
-    const entries = await readEntries(engine, since);
-    if (isLost) this.registry.copy.recover({ position, peers }, entries, made, isOther);
-    this.registry.copy.load({ position, peers }, entries, made);
+    const { snapshot, entries } = await readAll(engine, last, isOther ? 0 : recent);
+    if (isLost) this.registry.copy.recover(snapshot, entries, made, isOther);
+    this.registry.copy.load(snapshot, entries, made);
   }
 
   /** Waits, but not when changes are there to be sent. */
