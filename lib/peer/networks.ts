@@ -181,7 +181,12 @@ export class Networks {
     const watching = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
     const lists = new Map<Network, Listing>();
     let changed = Promise.withResolvers<void>();
-    const ended = Promise.withResolvers<"ended">();
+    let ended: Promise<void> | null = null;
+    // Not by a race of two promises: one that lasts would keep something of each list.
+    const end = (reason?: Promise<void>): void => {
+      ended ??= Promise.resolve(reason);
+      changed.resolve();
+    };
     const following = new Map<Network, Promise<void>>();
     const follow = async (network: Network): Promise<void> => {
       for await (const listing of network.tracker.watchList(watching, { most })) {
@@ -191,19 +196,22 @@ export class Networks {
       following.delete(network);
       lists.delete(network);
       changed.resolve();
-      if (network === this.all[0]) ended.resolve("ended"); // Which is never left.
+      if (network === this.all[0]) end(); // Which is never left.
     };
     const followAll = (): void => {
       for (const network of this.all) {
         if (following.has(network)) continue;
-        following.set(network, follow(network));
-        following.get(network)!.catch(ended.reject);
+        const followed = follow(network);
+        following.set(network, followed);
+        followed.catch(() => end(followed));
       }
     };
     this.#onMembers.add(followAll);
     try {
       followAll();
-      while (await Promise.race([changed.promise, ended.promise]) !== "ended") {
+      for (;;) {
+        await changed.promise;
+        if (ended) return await ended;
         changed = Promise.withResolvers();
         yield this.#merge(lists);
       }
