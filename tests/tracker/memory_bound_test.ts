@@ -127,6 +127,29 @@ Deno.test("a flood at one of two trackers with the same memory keeps nobody out,
   strictEqual(shared.ask(0, `UPD a 5000 ${images(0, 1)}`), "OK 1_REGISTERED_FILES", "who is alive stays");
 });
 
+Deno.test("whom a tracker may remove is found behind any number of older peers of other trackers", () => {
+  const [registry, engine] = [new Replica("t"), new EngineModel()];
+  registry.assigned = () => false;
+  const begin = (i: number) => ({ password: "a", images: [], listed: true, expiresAt: 9, port: 5_000 + i });
+  for (let i = 0; i < 1_000; i++) {
+    const { port, expiresAt: endsAt, ...rest } = begin(i);
+    const peer = { ...rest, endsAt, verified: false, sequence: 0, imagesAt: 0 };
+    engine.make("other", [{ number: i + 1, changes: [{ kind: "put", address: `${HOST}:${port}`, peer }] }], i);
+  }
+  registry.copy.receive(engine.stream);
+  const [first, second] = [1_000, 1_001].map((i) => {
+    const { port, ...rest } = begin(i);
+    return registry.put({ ...rest, address: { host: HOST, port } });
+  });
+  const oldest = () => Array.from({ length: 5 }, () => registry.oldestUnverified(true)).at(-1);
+  strictEqual(oldest(), first);
+  strictEqual(registry.oldestUnverified(true), first, "until it is gone");
+  registry.remove(first);
+  strictEqual(oldest(), second);
+  registry.renew(second, 10);
+  strictEqual(oldest(), undefined);
+});
+
 Deno.test("whatever is asked, a tracker neither grows above its memory nor removes whom it neither took nor looks after", () => {
   const step = fc.record({
     which: fc.nat({ max: 2 }),

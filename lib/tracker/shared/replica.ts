@@ -12,7 +12,7 @@ const UNCONFIRMED = 2 ** 52;
 /** Clocks of two trackers differ by less, in milliseconds. */
 const CLOCKS_MS = 200;
 
-/** Of the peers that never showed that they are alive, how many are looked at: of four trackers each has every fourth. */
+/** Of the peers that never showed that they are alive, how many are looked at; the next search goes on after them. */
 const SEARCHED = 256;
 
 /** Makes each change at once in this tracker's copy, and keeps it for the engine. */
@@ -25,6 +25,9 @@ export class Replica implements Registry {
   isBehind = false;
   readonly #renewalMs: number;
   #unconfirmed = UNCONFIRMED;
+  /** Goes on from search to search: those of other trackers gather at the beginning. */
+  #search: Iterator<PeerRecord, undefined> | null = null;
+  #found: PeerRecord | undefined;
 
   /**
    * An empty registry of the tracker `origin`, a text that no other run has.
@@ -74,11 +77,17 @@ export class Replica implements Registry {
   }
 
   oldestUnverified(onlyTaken: boolean, spared?: PeerRecord): PeerRecord | undefined {
-    let looked = 0;
-    for (const peer of this.copy.memory.unverified) {
-      const isOurs = this.copy.renewedHere.has(peer) || !onlyTaken && this.looksAfter(peer);
-      if (isOurs && peer !== spared) return peer;
-      if (++looked === SEARCHED) return;
+    const mayGo = (peer: PeerRecord): boolean =>
+      peer !== spared && (this.copy.renewedHere.has(peer) || !onlyTaken && this.looksAfter(peer));
+    const found = this.#found;
+    if (found && !found.verified && this.at(found.address) === found && mayGo(found)) return found;
+    let hasBegun = false;
+    for (let looked = 0; looked < SEARCHED; looked++) {
+      const peer = this.#search?.next().value;
+      if (peer && mayGo(peer)) return this.#found = peer;
+      if (peer) continue;
+      if (hasBegun) return;
+      [this.#search, hasBegun] = [this.copy.memory.unverified[Symbol.iterator](), true];
     }
   }
 
