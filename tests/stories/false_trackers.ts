@@ -1,4 +1,4 @@
-/** Announces trackers that do not exist, some hundred a second for some seconds, run inside a network namespace. */
+/** Announces trackers that do not exist, some hundred a second for a minute at most, run inside a network namespace. */
 import { MDNS_PORT } from "../../lib/app/discovery/announcer.ts";
 import { MulticastSockets } from "../../lib/app/discovery/multicast.ts";
 import { localNetworks } from "../../lib/app/discovery/networks.ts";
@@ -7,7 +7,7 @@ import { serviceRecords } from "../../lib/app/discovery/service.ts";
 const [found] = localNetworks(Deno.networkInterfaces());
 const network = { ...found, ipv6: null };
 await using sockets = await MulticastSockets.open(MDNS_PORT, () => {});
-for (let sent = 0; sent < 4_000; sent++) {
+for (let sent = 0; sent < 30_000; sent++) {
   const service = { name: `a tracker ${sent}`, host: `false-${sent}.local`, port: 13_377, version: "0.1.0" };
   const own = [{ host: `10.77.0.${100 + sent % 100}`, prefix: 24 }];
   const records = serviceRecords(service, { ...network, own }).map((it) => ({ ...it, ttl: 4_294_967_295 }));
