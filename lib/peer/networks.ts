@@ -92,7 +92,7 @@ export class Networks {
     this.#joining.add(network);
     try {
       const registered = await network.tracker.register();
-      const isJoined = !await this.#hasReplaced() && !this.#isClosed;
+      const isJoined = !await this.#hasReplaced(network) && !this.#isClosed;
       if (isJoined) this.#setAll([...this.#all, network]);
       else await network.tracker.close();
       return isJoined ? { ...registered, network } : null;
@@ -111,18 +111,28 @@ export class Networks {
     if (network !== first) await network.tracker.close();
   }
 
+  /** Leaves a further network if a registration there replaces that in another one; returns whether it has left. */
+  async leaveIfSame(network: Network): Promise<boolean> {
+    const isRegistered = await network.tracker.update().then(() => true, () => false);
+    const isSame = isRegistered && await this.#hasReplaced(network);
+    if (isSame) await this.leave(network);
+    return isSame;
+  }
+
   #setAll(all: [Network, ...Network[]]): void {
     this.#all = all;
     for (const notify of this.#onMembers) notify();
   }
 
   /**
-   * Whether a new registration has replaced that in another network: a registry has one for each address, so it is the
+   * Whether a registration in one network has replaced that in another: a registry has one for each address, so it is the
    * registry of that network. The other one is registered again by this.
    */
-  async #hasReplaced(): Promise<boolean> {
+  async #hasReplaced({ tracker: registered }: Network): Promise<boolean> {
     await pause(SHARED_MS);
-    const others = this.#all.filter(({ tracker }) => tracker.registered && tracker.wanted && tracker.lost === null);
+    const others = this.#all.filter(({ tracker }) =>
+      tracker !== registered && tracker.registered && tracker.wanted && tracker.lost === null
+    );
     const updated = await settleSoon(others.map(({ tracker }) => tracker.update()), LATE_NETWORK_MS);
     return updated.some((it) => it?.status === "fulfilled" && it.value.again);
   }

@@ -1,8 +1,11 @@
 /** A peer in several networks: it shares and lists in all, and what one of them does never waits for another. */
 import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { networksOf } from "../../lib/announce/list/merge_lists.ts";
+import { Fault } from "../../lib/fault/fault.ts";
+import type { TrackerSession } from "../../lib/announce/tracker_session.ts";
 import { networkName, networkPassword } from "../../lib/peer/network_name.ts";
-import type { NetworksListing } from "../../lib/peer/networks.ts";
+import { type Network, Networks, type NetworksListing } from "../../lib/peer/networks.ts";
+import type { NamedClient } from "../../lib/peer/open_clients.ts";
 import { Peer } from "../../lib/peer/peer.ts";
 import { formatAddress } from "../../lib/protocol/address.ts";
 import { startTracker } from "../../lib/server/tracker_server.ts";
@@ -59,6 +62,7 @@ Deno.test("a network is joined and left while lists are followed, and another on
   strictEqual((await ben.tracker.list()).images.length, 2, "it shares there");
   const [again, same] = await Promise.all([peer.networks.join(inB), peer.networks.join(inA)]);
   deepStrictEqual([again, same], [null, null]);
+  strictEqual(await peer.networks.leaveIfSame(network), false);
   await peer.networks.leave(network);
   deepStrictEqual(await listed(), { "cat.gif": [] });
   strictEqual((await ben.tracker.list()).images.length, 1, "it has unregistered");
@@ -83,6 +87,33 @@ Deno.test(
     },
   ),
 );
+
+Deno.test("a network is left as the same if a registration there replaced one, in another that answers", async () => {
+  const table: [replaced: boolean, answers: boolean, isLeft: boolean][] = [
+    [true, true, true],
+    [false, true, false],
+    [true, false, false],
+  ];
+  for (const [replaced, answers, isLeft] of table) {
+    const sessions = [{ again: replaced, lost: answers ? null : new Fault("trackers-silent", { addresses: "" }) }, {
+      again: true,
+      lost: null,
+    }].map(({ again, lost }) => ({
+      registered: true,
+      wanted: true,
+      lost,
+      update: () => Promise.resolve({ accepted: 1, offered: 1, again }),
+      close: () => Promise.resolve(),
+    }));
+    const clients = ["a", "b"].map((name) => ({ name }) as NamedClient);
+    const open = ({ name }: NamedClient): Network => {
+      return { name, tracker: sessions[name === "a" ? 0 : 1] as unknown as TrackerSession };
+    };
+    const networks = new Networks(clients, open, () => false);
+    strictEqual(await networks.leaveIfSame(networks.all[1]), isLeft);
+    strictEqual(networks.all.length, isLeft ? 1 : 2);
+  }
+});
 
 Deno.test("a tracker that is silent is not joined, neither does it keep a peer from closing", async () => {
   await using tracker = startTracker({ host: "127.0.0.1", port: 0 });

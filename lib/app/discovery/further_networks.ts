@@ -20,7 +20,10 @@ export interface CurrentNetwork {
 /** What is to be done now. */
 export interface FurtherSteps {
   readonly join: readonly HeardTracker[];
-  /** The networks to leave, of those that this has joined, by name: `gone`, or the `same` as an earlier one. */
+  /**
+   * The networks to leave, of those that this has joined, by name: `gone`, or the `same` as an earlier one if that is
+   * true; else {@link FurtherNetworks.isOther} is to be called.
+   */
   readonly leave: ReadonlyMap<string, "gone" | "same">;
   /** The names of those whose tracker is elsewhere now. */
   readonly moved: readonly string[];
@@ -49,6 +52,8 @@ interface Joined {
   /** What was heard of it last. */
   heard: HeardTracker;
   answeredAt: number;
+  /** Whether it is known to be no other one of the client's, whatever is announced. */
+  isOther: boolean;
 }
 
 export class FurtherNetworks {
@@ -90,7 +95,8 @@ export class FurtherNetworks {
       const next = heard.find((it) => this.#has(it, network.addresses)) ??
         heard.find((it) => continues(it, joined.heard));
       if (next) joined.heard = next;
-      if (next && earlier.some((it) => this.#has(next, it.addresses))) leave.set(network.name, "same");
+      const isSame = next && !joined.isOther && earlier.some((it) => it.answers && this.#has(next, it.addresses));
+      if (isSame) leave.set(network.name, "same");
       else if (now - joined.answeredAt >= GONE_MS) leave.set(network.name, "gone");
       else if (next && isElsewhere(next, network)) moved.push(network.name);
     }
@@ -118,7 +124,7 @@ export class FurtherNetworks {
   joined(network: HeardTracker, name: string, now: number): void {
     this.#joining.delete(network);
     this.#candidates.delete(keyOf(network));
-    this.#joined.set(name, { heard: network, answeredAt: now });
+    this.#joined.set(name, { heard: network, answeredAt: now, isOther: false });
   }
 
   /** A network could not be joined; `isSame` if it is one that the client is in. */
@@ -127,6 +133,12 @@ export class FurtherNetworks {
     const failures = (this.#candidates.get(keyOf(network))?.failures ?? 0) + 1;
     const wait = isSame ? MAX_RETRY_MS : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
     this.#remember(network, { joinAt: now + wait, failures });
+  }
+
+  /** A network that was joined is not the same as an earlier one: it was tried. */
+  isOther(name: string): void {
+    const joined = this.#joined.get(name);
+    if (joined) joined.isOther = true;
   }
 
   /** A network was left. */

@@ -67,7 +67,7 @@ export class HeardTrackers {
     for (const record of ours) {
       const key = JSON.stringify({ ...record, name: record.name.toLowerCase(), ttl: 0, flush: false });
       const known = this.#records.get(key);
-      if (!known && (record.ttl === 0 || !this.#hasRoom(from))) continue;
+      if (!known && (record.ttl === 0 || !this.#mayAdd(from))) continue;
       const ms = record.ttl === 0 ? GOODBYE_MS : Math.min(record.ttl, MAX_TTL) * 1_000;
       this.#records.set(key, { record, expiresAt: now + ms, from: known?.from ?? from });
     }
@@ -137,7 +137,7 @@ export class HeardTrackers {
     ).map(({ record }) => record as Extract<DnsRecord, { type: T }>);
   }
 
-  #hasRoom(from: string): boolean {
+  #mayAdd(from: string): boolean {
     if (this.#records.size >= MAX_RECORDS) return false;
     return this.#records.values().reduce((sum, it) => it.from === from ? sum + 1 : sum, 0) < MAX_OF_ONE;
   }

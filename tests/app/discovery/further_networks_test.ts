@@ -120,7 +120,10 @@ Deno.test("a network that turns out to be an earlier one is left", () => {
   const [two] = it.decide([tracker(2, "b", "r")], [MAIN], null, 0).join;
   it.joined(two, "net 2", 0);
   const both = [tracker(1, "a", "r"), tracker(2, "b", "r")];
+  strictEqual(it.decide(both, [current(1, false), current(2)], null, 5_000).leave.size, 0, "it alone answers");
   deepStrictEqual([...it.decide(both, [MAIN, current(2)], null, 5_000).leave], [["net 2", "same"]]);
+  it.isOther("net 2");
+  strictEqual(it.decide(both, [MAIN, current(2)], null, 10_000).leave.size, 0, "that was a lie");
 });
 
 Deno.test("what cannot be joined is tried again after waits that grow to a quarter of an hour", () => {

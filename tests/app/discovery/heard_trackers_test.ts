@@ -95,7 +95,7 @@ Deno.test("nothing is believed that leads out of the network, and nothing is tak
   strictEqual(heard.add(response(printer), NEIGHBOUR, 0), false);
 });
 
-Deno.test("a liar fills no memory, takes no time, and leaves room for others", () => {
+Deno.test("a liar fills no memory, takes no time, and keeps no others out", () => {
   const heard = new HeardTrackers("eth0");
   const started = performance.now();
   for (let i = 0; i < 5_000; i++) {

@@ -36,6 +36,7 @@ export async function followFurther(
   const own = new OwnHosts();
   const further = new FurtherNetworks((host) => own.has(host));
   const names = new Map<Network, string>();
+  const leaving = new Set<Network>();
   const running = new Set<Promise<void>>();
   const failing = new AbortController();
   if (found) {
@@ -85,9 +86,15 @@ export async function followFurther(
   }
 
   async function leave(network: Network, why: "gone" | "same"): Promise<void> {
+    if (leaving.has(network)) return;
+    leaving.add(network);
+    if (why === "gone") await networks.leave(network);
+    else if (!await networks.leaveIfSame(network)) {
+      leaving.delete(network);
+      return further.isOther(network.name);
+    }
     further.left(network.name, performance.now());
-    onEvent({ kind: "left", name: names.get(network) ?? network.name, network, why });
+    onEvent({ kind: "left", name: names.get(network)!, network, why });
     names.delete(network);
-    await networks.leave(network);
   }
 }

@@ -1,4 +1,4 @@
-/** `--also auto` in a running client: real trackers, of which it is told as if they had announced themselves. */
+/** `--also auto` in a running client: it gets real trackers as if they had announced themselves. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { followFurther, type FurtherEvent } from "../../../../lib/app/cli/commands/follow_further.ts";
 import { FoundTracker } from "../../../../lib/app/cli/commands/choose_tracker.ts";
@@ -59,10 +59,11 @@ async function following(first: RunningTracker, found: FoundTracker | null = nul
   };
 }
 
-Deno.test("a client joins what it hears of, lists it, and leaves what turns out to be the same", async () => {
-  const [a, b] = [0, 1].map(() => startTracker({ host: "127.0.0.1", port: 0 }));
+Deno.test("a client joins what it hears of, each once, and is not made to leave by who says that two are the same", async () => {
+  const [a, b, c] = [0, 1, 2].map(() => startTracker({ host: "127.0.0.1", port: 0 }));
   await using _a = a;
   await using _b = b;
+  await using _c = c;
   await using client = await following(a);
   const { peer, says } = client;
   const { port } = a.address;
@@ -74,11 +75,10 @@ Deno.test("a client joins what it hears of, lists it, and leaves what turns out 
   ]);
   deepStrictEqual(peer.networks.all.map(({ tracker }) => tracker.address.port), [port, b.address.port]);
   strictEqual(b.counts().peers, 1);
-  const both = heard("andar", b.address.port, port); // One tracker has both addresses.
-  deepStrictEqual(await says(both), ["left", "andar", "same"]);
-  await soon(peer.networks.list(), "a list");
-  strictEqual(peer.networks.all.length, 1);
-  await soon(unregistered(b), "the end of the registration");
+  const both = heard("andar", b.address.port, port);
+  deepStrictEqual(await says(both, heard("pátio", c.address.port)), ["joined", "pátio", undefined]);
+  deepStrictEqual([a, b, c].map((it) => it.counts().peers), [1, 1, 1]);
+  strictEqual(peer.networks.all.length, 3);
 });
 
 Deno.test("a client that has unregistered joins nothing, and its own tracker takes none that is joined", async () => {
@@ -98,7 +98,3 @@ Deno.test("a client that has unregistered joins nothing, and its own tracker tak
   strictEqual(found.isTaken(b.address), true);
   strictEqual(found.isTaken(a.address), false);
 });
-
-async function unregistered(tracker: RunningTracker): Promise<void> {
-  while (tracker.counts().peers > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-}
