@@ -63,6 +63,9 @@ Deno.test(
       await Promise.all(["one", "far"].map((host) => network.start(host, ANNOUNCED, ...announcing("--json"))));
       await using guest = Program.startCommand(...network.on("guest", ...share("auto", cat.path, "--also", "auto")));
       await guest.shows(/"kind":"network-joined"/);
+      const { said } = await client(network, "guest", "list", "auto", "--also", "auto");
+      const [cats] = said.images as { networks: string[] }[];
+      deepStrictEqual(cats.networks.toSorted(), ["[fd77::1]:13377", "[fd78::2]:13377"], "no question, which one");
       guest.kill("SIGTERM");
       strictEqual(await guest.exit(), 0);
       const events = shown(guest.stdout);
