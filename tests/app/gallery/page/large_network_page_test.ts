@@ -23,6 +23,7 @@ Deno.test({
         await until(() => gallery.searches.length === 1, "the first search");
         await searching.waitFor();
         await page.locator(".found", { hasText: /^60 of about 600,000 images$/ }).waitFor();
+        await until(() => gallery.searches.length === 1, "the first search");
         const search = page.getByLabel("Search by name");
         await search.fill("cat");
         await until(() => gallery.searches.length === 2, "the search for what was typed");
@@ -35,18 +36,23 @@ Deno.test({
         await searching.waitFor(); // What was found is on its way.
         gallery.change([rowOf(61).with(1, "cat.jpg") as unknown as ImageRow]);
         await page.locator(".tile", { hasText: "cat.jpg" }).waitFor();
+        await page.clock.install();
+        gallery.find = () => Promise.resolve({ next: "8,-1", first: md5Of(62) }); // Which is not shown: it is gone.
+        await page.getByRole("button", { name: "Find more" }).click();
+        await searching.waitFor();
+        await page.clock.fastForward(10_000);
         gallery.find = () => Promise.resolve({ next: "", first: "" });
         await page.getByRole("button", { name: "Find more" }).click();
         await page.getByRole("button", { name: "Find more" }).waitFor({ state: "detached" });
         await page.getByRole("button", { name: "Porto" }).click();
-        await until(() => gallery.searches.length === 6, "the search in the album");
+        await until(() => gallery.searches.length === 7, "the search in the album");
         const asked = gallery.searches.map((it) => [...new URLSearchParams(it).values()].join("|"));
-        deepStrictEqual(asked, ["|", "cat|", "cat|", "cat|", "cat|7,-1", "Porto cat|"]);
+        deepStrictEqual(asked, ["|", "cat|", "cat|", "cat|", "cat|7,-1", "cat|8,-1", "Porto cat|"]);
         gallery.setState({ total: 0 });
         await page.locator(".find-bar").waitFor({ state: "detached" });
         await search.fill("");
         await page.locator(".found", { hasText: /^9 of 61 images$/ }).waitFor();
-        strictEqual(gallery.searches.length, 6);
+        strictEqual(gallery.searches.length, 7);
       });
     },
   ),

@@ -7,6 +7,9 @@ import { connection, filter, notify, state, table, tableVersion, words } from ".
 /** How long nothing is typed before the network is searched, in milliseconds. */
 const PAUSE_MS = 300;
 
+/** How long what was found is on its way at most, in milliseconds: an image may be gone again before it is shown. */
+const SHOWN_MS = 10_000;
+
 /** Where to go on with this search, and an image that was found; `null` while it runs. */
 const last = signal<FoundPage | null>({ next: "", first: "" });
 
@@ -61,7 +64,9 @@ export function findMore(): void {
 async function find(text: string, from: string, signal: AbortSignal): Promise<void> {
   try {
     const page = await read<FoundPage>(`/api/find?${new URLSearchParams({ text, from })}`, signal);
-    if (!signal.aborted) last.value = page;
+    if (signal.aborted) return;
+    last.value = page;
+    setTimeout(() => last.peek() === page && (last.value = { ...page, first: "" }), SHOWN_MS);
   } catch (error) {
     if (signal.aborted) return;
     last.value = { next: from, first: "" };
