@@ -36,12 +36,6 @@ const STAYS_MS = 30_000;
 /** Within this time the registry gives leases in any order, in milliseconds. */
 const ORDER_MS = 1_000;
 
-/**
- * What a look at an image counts of a source's answer bytes. It takes 14 ns: a private source may have a seventh of a
- * processor for its searches, and a public one may look at a million images at once.
- */
-const BYTES_PER_LOOK = 2;
-
 /** A received request. */
 interface Incoming {
   readonly bytes: Uint8Array;
@@ -235,8 +229,8 @@ export class Tracker {
 
   #findImages(request: FindRequest, { from, source, now }: Incoming): Effects {
     if (!source.mayGet(0, now)) return ignore(from, "too many bytes"); // Before the work.
-    const { bytes, images, looked } = this.#finder.find(request, this.#views.of(from.host));
-    source.mayGet(bytes.length + looked * BYTES_PER_LOOK, now);
+    const { bytes, images, cost } = this.#finder.find(request, this.#views.of(from.host));
+    source.mayGet(cost, now);
     return answer(from, bytes, { kind: "found", to: from, images });
   }
 

@@ -142,7 +142,7 @@ Deno.test("a tracker that cannot find is asked for its list, however long it is"
   strictEqual(await it.session.lists.findMore(["cat"], 0), null);
 });
 
-/** A tracker with one image, answering `CHG` as it is told; on TCP too. */
+/** A tracker with one image, that answers `CHG` as a test wants; on TCP too. */
 function withChanges(answer: (request: string) => string): ScriptedTracker {
   const tracker = new ScriptedTracker((request) => {
     if (request.startsWith("CHG")) return answer(request);
