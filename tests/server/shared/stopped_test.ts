@@ -52,11 +52,12 @@ Deno.test(
       const shared = await openSharedRegistry(parseEngineAddress(redis.url)!);
       await using other = startTracker({ host: "127.0.0.1", port: 0, shared, leaseMs: 1_000 });
       const there = other.address.port;
-      await using first = new BaselinePeer(ANSWERS.refuses());
-      await using second = new BaselinePeer(ANSWERS.refuses());
-      await using third = new BaselinePeer(ANSWERS.refuses());
-      const [lives, renamed, last] = [first, second, third].map(({ address }) => address.port);
-      const [leaves, dies, returns] = [5_001, 5_002, 5_003]; // Nobody listens there.
+      await using living = new AsyncDisposableStack();
+      await using dying = new AsyncDisposableStack();
+      const portIn = (stack: AsyncDisposableStack): number =>
+        stack.use(new BaselinePeer(ANSWERS.refuses())).address.port;
+      const [lives, renamed, last] = [living, living, living].map(portIn);
+      const [leaves, dies, returns] = [dying, dying, dying].map(portIn);
       for (const port of [lives, renamed, leaves, dies]) await ask(stopped.port, `REG pw ${port} ${CAT},cat.png`);
       await until("the other one knows them", () => shared.registry.peers === 4);
 
@@ -71,6 +72,7 @@ Deno.test(
       // Whoever asked in vain goes on with the other one.
       await ask(there, `REG pw ${returns} ${CAT},cat.png`);
       strictEqual(await ask(there, `END pw ${returns}`), "OK CLIENT_FINISHED");
+      await dying.disposeAsync();
       await until("who is dead is removed, and who lives is not", () => shared.registry.peers === 2);
       await ask(there, `UPD pw ${renamed} ${DOG},new.png`);
       await redis.ask("XTRIM", "{idp2pi}:changes", "MAXLEN", "1");
