@@ -93,10 +93,8 @@ export async function followTrackers(
       askAt = now + wait;
     }
     onTrackers(listener.trackers);
-    const over = new AbortController();
-    const late = pause(Math.min(LOOK_MS, askAt - performance.now()), AbortSignal.any([signal, over.signal]));
+    const late = pause(Math.min(LOOK_MS, askAt - performance.now()), signal);
     await Promise.race([late, listener.heardMore()]);
-    over.abort();
     await pause(GATHER_MS, signal);
   }
 }
