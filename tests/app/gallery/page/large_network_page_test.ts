@@ -33,6 +33,7 @@ Deno.test({
         await page.getByText("No image matches.").waitFor();
         gallery.find = () => Promise.resolve({ next: "7,-1", first: md5Of(61) });
         await search.press("Enter");
+        await until(() => gallery.searches.length === 4, "the same search");
         await searching.waitFor(); // What was found is on its way.
         gallery.change([rowOf(61).with(1, "cat.jpg") as unknown as ImageRow]);
         await page.locator(".tile", { hasText: "cat.jpg" }).waitFor();

@@ -78,7 +78,7 @@ export function Grid(): JSX.Element {
   };
   const onScroll = (): void => {
     const { scrollTop: offset = 0, clientHeight = 0, scrollHeight = 0 } = scroller.current ?? {};
-    if (offset + 2 * clientHeight > scrollHeight) findMore();
+    if (offset > 0 && offset + 2 * clientHeight > scrollHeight) findMore();
     const first = virtualizer.getVirtualItemForOffset(offset);
     top.current = first && offset > 0
       ? { slot: slots[layout.starts[first.index]], offset: offset - first.start }
