@@ -62,14 +62,17 @@ Deno.test("what a peer refuses, lacks or garbles comes from the next one", async
     },
   };
   await using good = new RangePeer(gives);
-  const timeouts = { ...FETCH_TIMEOUTS, header: 300, silence: 300 };
-  for (const [what, answer] of Object.entries(cases)) {
-    await using peer = new RangePeer(answer);
-    using book = new PeerBook();
-    book.learn(peer.address, "range");
-    const got = await ask([peer.address, good.address], { book, timeouts });
-    deepStrictEqual(got, { source: "thumbnail", bytes: SMALL, peer: good.address }, what);
-  }
+  // The good one must answer within it, too, however busy the machine is.
+  const timeouts = { ...FETCH_TIMEOUTS, header: 2_000, silence: 2_000 };
+  await Promise.all(
+    Object.entries(cases).map(async ([what, answer]) => {
+      await using peer = new RangePeer(answer);
+      using book = new PeerBook();
+      book.learn(peer.address, "range");
+      const got = await ask([peer.address, good.address], { book, timeouts });
+      deepStrictEqual(got, { source: "thumbnail", bytes: SMALL, peer: good.address }, what);
+    }),
+  );
 });
 
 Deno.test("the most useful reason is given, two peers are asked at most, and dead ones are left alone", async () => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { DnsRecord } from "../../../lib/app/discovery/dns_message.ts";
 import { HeardTrackers } from "../../../lib/app/discovery/heard_trackers.ts";
 import { SERVICE, serviceRecords } from "../../../lib/app/discovery/service.ts";
+import { threadTime } from "../../support.ts";
 import { classroom, query, response } from "./support.ts";
 
 /** The records of a tracker on the n-th address of the classroom. */
@@ -97,7 +98,7 @@ Deno.test("nothing is believed that leads out of the network, and nothing is tak
 
 Deno.test("a liar fills no memory, takes no time, and keeps no others out", () => {
   const heard = new HeardTrackers("eth0");
-  const started = performance.now();
+  const started = threadTime();
   for (let i = 0; i < 5_000; i++) {
     const message = response(...tracker(i % 250, `liar ${i}`));
     for (const from of [NEIGHBOUR, "fe80::9"]) heard.add(message, from, i); // Over IPv4 and IPv6.
@@ -108,7 +109,7 @@ Deno.test("a liar fills no memory, takes no time, and keeps no others out", () =
   ok(names(heard, 5_000).includes("sala"));
   for (let i = 0; i < 5_000; i++) heard.add(response(...tracker(i % 250, `liar ${i}`)), `10.77.0.${i % 250}`, 6_000);
   ok(heard.trackers(HERE, 6_000).length <= 100);
-  ok(performance.now() - started < 10_000);
+  ok(threadTime() - started < 5_000);
   const forever = tracker(7, "for ever").map((it) => ({ ...it, ttl: 4_294_967_295 }));
   heard.add(response(...forever), NEIGHBOUR, 200_000);
   deepStrictEqual(names(heard, 200_000), ["for ever"], "what was false is forgotten");

@@ -53,7 +53,10 @@ Deno.test("whatever is under way, a gallery that closes tells its pages, and end
   const closed = gallery.close();
   strictEqual(gallery.close(), closed);
   await soon(closed, "the end");
-  ok(performance.now() - began < 2_000, `${performance.now() - began} ms`);
+  ok(
+    performance.now() - began < 8_000, // Less than a silent peer is waited for.
+    `${performance.now() - began} ms`,
+  );
   deepStrictEqual((await Array.fromAsync(events, ({ event }) => event)).at(-1), "bye");
   await Promise.all(pictures);
   await rejects(request("/"));

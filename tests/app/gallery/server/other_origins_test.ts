@@ -18,7 +18,7 @@ const EVIL = "evil.example";
 const TRIES = `async (gallery, md5) => {
   const until = (element, events) => new Promise((resolve) => {
     for (const event of events) element.addEventListener(event, () => resolve(event));
-    setTimeout(() => resolve("silence"), 5_000);
+    setTimeout(() => resolve("silence"), 60_000);
   });
   const add = (name, fields, events) => {
     const element = Object.assign(document.createElement(name), fields);
