@@ -71,7 +71,9 @@ export async function* watchList(
   let [isFirst, wasNamed, isNew, takenAt, failures] = [true, true, true, -Infinity, 0];
   while (!signal.aborted) {
     const rest = new AbortController();
-    parts.found.addEventListener("change", () => rest.abort(), { once: true, signal: rest.signal });
+    const once = { once: true, signal: rest.signal };
+    parts.found.addEventListener("change", () => rest.abort(), once);
+    signal.addEventListener("abort", () => rest.abort(), once);
     try {
       const difference = await pauseUntil(parts.refresh(list), signal);
       failures = 0;
@@ -96,7 +98,7 @@ export async function* watchList(
     }
     const wait = list.version === "" ? Math.min(waits.most, waits.list + list.size * waits.perImage) : waits.changes;
     const longer = failures > 0 ? Math.max(wait, Math.min(waits.mostFailed, wait * 2 ** failures)) : wait;
-    await pause(longer, AbortSignal.any([signal, rest.signal]));
+    await pause(longer, rest.signal);
     rest.abort();
   }
 }
