@@ -23,7 +23,12 @@ export class EngineModel {
   readonly made = new Map<string, number>();
   /** Until when the leases of registrations last that are older than the removal of this peer. */
   readonly #left = new Map<string, number>();
+  /** How many edits the images at an address have. */
+  readonly #edits = new Map<string, number>();
   #last = 0;
+
+  /** @param maxEdits One more edit of a registration is refused. */
+  constructor(readonly maxEdits = Infinity) {}
 
   get last(): number {
     return this.#last;
@@ -50,8 +55,11 @@ export class EngineModel {
     const at = (address: string): SharedPeer | null => this.peers.get(address) ?? null;
     if (change.kind === "edit") {
       const { address, password, base, edit } = change;
+      const edits = this.#edits.get(address) ?? 0;
+      if (edits === this.maxEdits) return [];
       const images = edited(at(address)?.images ?? [], edit);
       const [result] = this.#change({ kind: "update", address, password, base, images }, id);
+      if (result) this.#edits.set(address, edits + 1);
       return result ? [{ ...result, images: (before) => edited(before(), edit) }] : [];
     }
     if (change.kind === "move" && (at(change.address) || at(change.from)?.password !== change.peer.password)) return [];
@@ -67,6 +75,7 @@ export class EngineModel {
     if (after && (change.kind === "put" || change.kind === "restore")) after = { ...after, sequence: id };
     if (after && from !== undefined) after = { ...at(from)!, images: after.images };
     if (after && change.kind !== "list" && change.kind !== "renew") after = { ...after, imagesAt: id };
+    if (after?.imagesAt === id) this.#edits.delete(change.address);
     if (from !== undefined) this.peers.delete(from);
     if (after) this.peers.set(change.address, after);
     else this.peers.delete(change.address);

@@ -85,7 +85,7 @@ const steps = fc.array(fc.tuple(fc.nat({ max: 3 }), step, fc.integer({ min: 0, m
 });
 
 class World {
-  readonly engine = new EngineModel();
+  readonly engine = new EngineModel(2);
   readonly nodes: Node[];
   /** What crashed trackers had sent. */
   readonly orphans: { name: string; line: SentChanges[][] }[] = [];
