@@ -16,8 +16,8 @@ export const CLIENT: Words["client"] = {
   searching: "Procurando trackers nesta rede…",
   trackerLine: (number, name, address) => `${number}  ${name}  ${address}`,
   whichTracker: (most) => `Qual tracker, 1 a ${most}? Enter para sair:`,
-  noFurtherTracker: "--also auto: nenhum outro tracker foi encontrado nesta rede.",
-  followsFurther: "--also auto: as redes de outros trackers serão acrescentadas quando forem encontradas.",
+  noFurtherTracker: "--also automatico: nenhum outro tracker foi encontrado nesta rede.",
+  followsFurther: "--also automatico: as redes de outros trackers serão acrescentadas quando forem encontradas.",
   networkJoined: (name, tracker, images) => `Registrado também na rede de ${name} (${tracker}): ${imagens(images)}.`,
   networkLeft: {
     gone: (name, tracker) => `A rede de ${name} (${tracker}) foi deixada: o tracker dela não responde há três minutos.`,
