@@ -39,7 +39,10 @@ const ENTRY_BYTES = 200;
 const MAX_EDITS = 64;
 
 /** Bytes of edits that any registration may have; a longer list as many as it has itself, or few would fill the engine. */
-const EDIT_BYTES = 8 * 1024;
+const EDIT_BYTES = 4 * 1024;
+
+/** What an edit takes beside its text, in bytes, measured. */
+const FIELD_BYTES = 80;
 
 /** Batches of what sources took: those of a minute at 16 trackers, since their rates are limited by the minute. */
 const LIMIT_ENTRIES = 1_000;
@@ -210,7 +213,7 @@ function change.edit(address, password, base, text)
   local peer = owned(address, password)
   if not peer then return end
   local at, count, size = edits_of(address)
-  count, size = count + 1, size + #text
+  count, size = count + 1, size + #text + ${FIELD_BYTES}
   local most = math.max(${EDIT_BYTES}, redis.call('HSTRLEN', images, address))
   if at ~= base or count > ${MAX_EDITS} or size > most then return add('n', at) end
   redis.call('HSET', edits, address, table.concat({id, count, size}, ' '), address .. ' ' .. count, text)
