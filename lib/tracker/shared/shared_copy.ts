@@ -289,7 +289,7 @@ export class SharedCopy {
 
   #confirmMade(entries: readonly RegistryEntry[], made: number): void {
     for (const entry of entries) if (entry.origin === this.#origin) this.#confirm(entry);
-    this.own.confirm(made); // Of what the stream has no more, all had an effect that others may have changed since.
+    this.own.confirm(made); // If the stream lost that an edit was refused, the peer's next renewal brings the list again.
   }
 
   #at(address: string): PeerRecord | undefined {
