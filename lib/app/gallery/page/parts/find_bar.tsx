@@ -4,12 +4,11 @@ import { findMore, hasMore, isFinding } from "../live/find.ts";
 import { state, words } from "../live/store.ts";
 
 export function FindBar(): JSX.Element | null {
-  const { total = 0 } = state.value ?? {};
-  if (total === 0) return null;
+  if (!state.value?.total) return null;
   const w = words.value;
   return (
     <div class="find-bar">
-      <p role="status">{w.partial(w.images(total))} {isFinding.value && w.finding}</p>
+      <p role="status">{w.partial} {isFinding.value && w.finding}</p>
       {hasMore.value && <button type="button" class="plain" onClick={findMore}>{w.findMore}</button>}
     </div>
   );

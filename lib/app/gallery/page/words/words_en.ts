@@ -21,8 +21,7 @@ export const WORDS_EN = {
   peers: (count: number): string => n(count, "peer"),
   found: (found: string, all: string): string => `${found} of ${all}`,
   foundOfAbout: (found: string, images: string): string => `${found} of about ${images}`,
-  partial: (images: string): string =>
-    `The network has about ${images}, too many to show all. Your own are shown, and those that a search finds.`,
+  partial: "The network has too many images to show all. Your own are shown, and those that a search finds.",
   finding: "Searching…",
   findMore: "Find more",
   sharing: (images: string, bytes: string): string => `You share ${images}${bytes && ` (${bytes})`}`,

@@ -21,8 +21,7 @@ export const WORDS_PT: PageWords = {
   peers: (count) => n(count, "peer"),
   found: (found, all) => `${found} de ${all}`,
   foundOfAbout: (found, images) => `${found} de cerca de ${images}`,
-  partial: (images) =>
-    `A rede tem cerca de ${images}, um número grande demais para mostrar todas. Aparecem as suas e as que uma pesquisa encontra.`,
+  partial: "A rede tem imagens demais para mostrar todas. Aparecem as suas e as que uma pesquisa encontra.",
   finding: "Pesquisando…",
   findMore: "Encontrar mais",
   sharing: (images, bytes) => `Você compartilha ${images}${bytes && ` (${bytes})`}`,
