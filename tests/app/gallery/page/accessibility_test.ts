@@ -14,6 +14,7 @@ const WORDS = { en: WORDS_EN, pt: WORDS_PT };
 const [[md5, name]] = [rowOf(1)];
 
 const STATE: Partial<GalleryState> = {
+  total: 600_000,
   networks: [
     { name: "192.0.2.1:13377", trackers: ["192.0.2.1:13377"], registered: true, lost: "" },
     { name: "school", trackers: ["192.0.2.2:1"], registered: false, lost: "The tracker does not answer." },
@@ -30,6 +31,7 @@ for (const language of ["en", "pt"] as const) {
         // The languages differ in words, the themes in colors: each pair need not see each width.
         const viewport = language === "pt" ? { width: 360, height: 740 } : { width: 1280, height: 800 };
         await using gallery = new FakeGallery(30, { ...STATE, language });
+        gallery.find = () => Promise.resolve({ next: "1", first: "" });
         // axe is put into the page, whose policy would not run it.
         const options: BrowserContextOptions = { colorScheme, viewport, bypassCSP: true };
         await withPage(gallery.address, options, (page) => lookAtAll(page, gallery, language));
