@@ -74,9 +74,9 @@ export class SessionLists {
   }
 
   /** As {@link TrackerSession.watchList}. */
-  watch(signal: AbortSignal | undefined, { most = Infinity, waits }: WatchOptions): AsyncGenerator<ListUpdate> {
+  watch(signal: AbortSignal | undefined, { most = () => Infinity, waits }: WatchOptions): AsyncGenerator<ListUpdate> {
     const { ending } = this.#parts;
-    const refresh = (list: LiveList) => this.#asked(this.#refresh(list, most));
+    const refresh = (list: LiveList) => this.#asked(this.#refresh(list, most()));
     const parts = { ...this.#parts, found: this.found, refresh, onUnnamed: this.#onUnnamed };
     return watchList(parts, signal ? AbortSignal.any([signal, ending]) : ending, waits);
   }

@@ -150,11 +150,11 @@ export class Networks {
   /**
    * Lists what all peers of all networks share. Networks that do not answer soon are left out.
    *
-   * @param most Of a network with more images, only those that were found are listed.
+   * @param most The most images of all: of a network with more than its part, only those that were found are listed.
    * @throws {Fault} As {@link TrackerSession.list}, if none answers: that of the first one.
    */
-  list(most?: number): Promise<NetworksListing> {
-    return this.#request((tracker) => tracker.list(most));
+  list(most = Infinity): Promise<NetworksListing> {
+    return this.#request((tracker) => tracker.list(most / this.all.length));
   }
 
   /**
@@ -185,8 +185,12 @@ export class Networks {
     return this.#merge(lists);
   }
 
-  /** Follows the lists of all networks as {@link TrackerSession.watchList} does; each joins when it answers. */
-  async *watchList(signal?: AbortSignal, most?: number): AsyncGenerator<NetworksListing> {
+  /**
+   * Follows the lists of all networks as {@link TrackerSession.watchList} does; each joins when it answers.
+   *
+   * @param most As in {@link Networks.list}, whichever networks there are then.
+   */
+  async *watchList(signal?: AbortSignal, most = Infinity): AsyncGenerator<NetworksListing> {
     const over = new AbortController();
     const watching = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
     const lists = new Map<Network, Listing>();
@@ -199,7 +203,7 @@ export class Networks {
     };
     const following = new Map<Network, Promise<void>>();
     const follow = async (network: Network): Promise<void> => {
-      for await (const listing of network.tracker.watchList(watching, { most })) {
+      for await (const listing of network.tracker.watchList(watching, { most: () => most / this.all.length })) {
         lists.set(network, listing);
         changed.resolve();
       }

@@ -50,7 +50,7 @@ export interface WatchOptions {
   /** How often the tracker is asked. */
   readonly waits?: WatchWaits;
   /** Of a network with more images than this, only those that were found are held; default: as many as a list has. */
-  readonly most?: number;
+  readonly most?: () => number;
 }
 
 /** 100,000 images are some 10 MB: once a minute, they take a local network less than a picture does. */

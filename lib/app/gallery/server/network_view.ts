@@ -64,12 +64,6 @@ export class NetworkView {
     this.#parts = parts;
   }
 
-  /** The most images that are held of each network. */
-  get #most(): number {
-    const { most = MOST_HELD, peer } = this.#parts;
-    return Math.floor(most / peer.networks.all.length);
-  }
-
   /** About how many images there are, if not all of them are held; else 0. */
   get total(): number {
     const found = this.#parts.peer.networks.all.reduce((sum, { tracker }) => sum + tracker.lists.found.total, 0);
@@ -111,16 +105,18 @@ export class NetworkView {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
+    const { peer: { networks }, most = MOST_HELD } = this.#parts;
     try {
-      for await (const listing of this.#parts.peer.networks.watchList(signal, this.#most)) this.#take(listing);
+      for await (const listing of networks.watchList(signal, most)) this.#take(listing);
     } catch {
       // The client ends.
     }
   }
 
   async #list(): Promise<void> {
+    const { peer: { networks }, most = MOST_HELD } = this.#parts;
     try {
-      this.#take(await this.#parts.peer.networks.list(this.#most));
+      this.#take(await networks.list(most));
     } catch {
       // The state says that the tracker is lost; or the client ends.
     }
