@@ -6,6 +6,7 @@
  * FND <next> <images> <entries>
  * ```
  */
+import { foldName } from "./fold_name.ts";
 import type { ListedImage } from "./image.ts";
 import { parseList } from "./list.ts";
 
@@ -43,6 +44,12 @@ export function containsWords(name: string, md5: string, words: readonly string[
 /** Whether a folded word may be the beginning of an MD5. */
 export function mayBeMd5(word: string): boolean {
   return word.length >= MIN_MD5_DIGITS && /^[0-9a-f]+$/.test(word);
+}
+
+/** The words of a text that a person typed, folded, as many as a request takes. */
+export function typedWords(text: string): string[] {
+  const words = foldName(text).slice(0, FIND_LIMITS.length).split(/\s+/).filter((word) => word !== "");
+  return words.slice(0, FIND_LIMITS.words);
 }
 
 /** The fields of a request; `null` if they are wrong. */

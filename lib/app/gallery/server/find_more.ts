@@ -1,8 +1,7 @@
 /** Finds images in networks with more of them than are held, some hundred at a time. */
 import type { SessionLists } from "../../../announce/session_lists.ts";
 import { Fault } from "../../../fault/fault.ts";
-import { FIND_LIMITS } from "../../../protocol/find.ts";
-import { foldName } from "../../../protocol/fold_name.ts";
+import { typedWords } from "../../../protocol/find.ts";
 import type { FoundPage } from "../api.ts";
 
 /** So many images are found at once, about: some screens. */
@@ -19,7 +18,7 @@ const ANY = ".";
  *
  * @param text What people type.
  * @param from The `next` of the last page of this text, or "".
- * @throws {Fault} If no tracker answers; the reason of the signal.
+ * @throws {Fault} If a tracker does not answer, and no other finds anything; the reason of the signal.
  */
 export async function findMore(
   networks: readonly SessionLists[],
@@ -27,19 +26,17 @@ export async function findMore(
   from: string,
   signal: AbortSignal,
 ): Promise<FoundPage> {
-  const words = foldName(text).slice(0, FIND_LIMITS.length).split(/\s+/).filter((it) => it !== "");
-  const query = words.length > 0 ? words.slice(0, FIND_LIMITS.words) : [ANY];
+  const words = typedWords(text);
+  const query = words.length > 0 ? words : [ANY];
   const starts = /^(?:-1|\d{1,9})(?:,(?:-1|\d{1,9}))*$/.test(from) ? from.split(",").map(Number) : [];
   const finding = networks.map((lists, i) => findIn(lists, query, starts[i] ?? 0, signal));
   const pages = await Promise.allSettled(finding);
-  const failed = pages.find((it) => it.status === "rejected");
-  if (failed && !(failed.reason instanceof Fault && pages.some((it) => it.status === "fulfilled"))) throw failed.reason;
   const found = pages.map((it) => it.status === "fulfilled" ? it.value : { next: END, first: "" });
+  const first = found.find(({ first }) => first !== "")?.first ?? "";
   const isOver = found.every(({ next }) => next === END);
-  return {
-    next: isOver ? "" : found.map(({ next }) => next).join(),
-    first: found.find(({ first }) => first !== "")?.first ?? "",
-  };
+  const failed = pages.find((it) => it.status === "rejected");
+  if (failed && (isOver && first === "" || !(failed.reason instanceof Fault))) throw failed.reason;
+  return { next: isOver ? "" : found.map(({ next }) => next).join(), first };
 }
 
 /** There is nothing left to look at. */
