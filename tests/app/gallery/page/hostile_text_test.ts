@@ -26,7 +26,7 @@ const NAMES = [
 const ROWS = NAMES.map((name, i) => rowOf(i).with(1, name).with(12, [0, 1]) as unknown as ReturnType<typeof rowOf>);
 const QUEUE = ROWS.map(([md5, name], i): QueuedDownload => ({
   ...{ md5, name, received: 1, size: 9, rate: 10, peer: WORD, reason: MARKUP[i % MARKUP.length] },
-  status: (["active", "waiting", "failed", "paused"] as const)[i % 4],
+  status: (["active", "asking", "waiting", "failed", "paused"] as const)[i % 5],
 }));
 
 for (const width of [1_280, 360]) {

@@ -97,7 +97,7 @@ function Download({ queued }: { queued: QueuedDownload }): JSX.Element {
     isActive ? "" : w.queueStates[status],
     size > 0 ? w.ofSize(sizeText(received, w) || "0", sizeText(size, w)) : sizeText(received, w),
     isActive && rate > 0 ? w.perSecond(sizeText(rate, w)) : "",
-    peer ? w.fromPeer(peer) : "",
+    peer && (isActive || status === "asking") ? w.fromPeer(peer) : "",
     reason,
   ];
   return (
