@@ -66,6 +66,42 @@ export class PeerRecord {
 /** The memory of a name other than the listed one without its characters, in bytes, measured and rounded up. */
 const NAME_BYTES = 100;
 
+/** The names that the holders of an image give it, while these differ. */
+class HolderNames {
+  readonly #names = new Map<PeerRecord, string>();
+  /** How many holders give each name: an image may have very many, and each change is to cost the same. */
+  readonly #counts = new Map<string, number>();
+  /** About how many bytes of memory they take. */
+  bytes = 0;
+
+  get areSame(): boolean {
+    return this.#counts.size < 2;
+  }
+
+  get(holder: PeerRecord): string | undefined {
+    return this.#names.get(holder);
+  }
+
+  set(holder: PeerRecord, name: string): void {
+    this.delete(holder);
+    this.#names.set(holder, name);
+    this.#count(name, 1);
+  }
+
+  delete(holder: PeerRecord): void {
+    const name = this.#names.get(holder);
+    if (name !== undefined) this.#count(name, -1);
+    this.#names.delete(holder);
+  }
+
+  #count(name: string, change: 1 | -1): void {
+    const count = (this.#counts.get(name) ?? 0) + change;
+    if (count > 0) this.#counts.set(name, count);
+    else this.#counts.delete(name);
+    this.bytes += change * (NAME_BYTES + 2 * name.length);
+  }
+}
+
 /** An image and the peers that share it, oldest registration first. */
 export class ImageRecord implements Image {
   readonly md5: string;
@@ -74,9 +110,7 @@ export class ImageRecord implements Image {
   /** Most images have one holder, and arrays for these would take a fifth of all memory. */
   #holders: PeerRecord | PeerRecord[] | null = null;
   /** The name given by each holder; `null` while all are the same. */
-  #names: Map<PeerRecord, string> | null = null;
-  /** About how many bytes of memory its names take. */
-  nameBytes: number;
+  #names: HolderNames | null = null;
   /** Its position in the order of all images. */
   slot: number;
   /** The version of the registry after the last change of its entry in a list. */
@@ -86,8 +120,12 @@ export class ImageRecord implements Image {
   constructor({ md5, name }: Image, slot: number) {
     this.md5 = ownCopy(md5);
     this.name = ownCopy(name);
-    this.nameBytes = 2 * name.length;
     this.slot = slot;
+  }
+
+  /** About how many bytes of memory its names take. */
+  get nameBytes(): number {
+    return 2 * this.name.length + (this.#names?.bytes ?? 0);
   }
 
   /** The peers that share it, oldest registration first. */
@@ -133,45 +171,26 @@ export class ImageRecord implements Image {
       this.#holders.splice(this.#holders.indexOf(holder), 1);
       if (this.#holders.length === 1) this.#holders = this.#holders[0];
     } else this.#holders = null;
-    const name = this.#names?.get(holder);
-    if (name === undefined) return;
-    this.#names!.delete(holder);
-    this.nameBytes -= NAME_BYTES + 2 * name.length;
+    this.#names?.delete(holder);
     this.#chooseName();
-    this.#simplify();
   }
 
   /** Changes the name given by a holder. */
   rename(holder: PeerRecord, name: string): void {
     if (!this.#names) {
       if (name === this.name) return;
-      this.#names = new Map();
-      for (const other of this.holders) this.#setName(other, this.name);
+      this.#names = new HolderNames();
+      for (const other of this.holders) this.#names.set(other, this.name);
     }
-    const isKnown = this.#names.has(holder);
-    this.#setName(holder, ownCopy(name));
+    this.#names.set(holder, ownCopy(name));
     this.#chooseName();
-    if (isKnown) this.#simplify(); // Not for each new holder: an image may have very many.
   }
 
-  #setName(holder: PeerRecord, name: string): void {
-    const before = this.#names!.get(holder);
-    this.nameBytes += 2 * name.length - (before === undefined ? -NAME_BYTES : 2 * before.length);
-    this.#names!.set(holder, name);
-  }
-
-  /** Takes the name given by the oldest holder. */
+  /** Takes the name given by the oldest holder. Forgets who gave which name when all gave the same. */
   #chooseName(): void {
+    if (!this.#names) return;
     const [oldest] = this.holders;
-    const name = oldest ? this.#names!.get(oldest)! : this.name;
-    this.nameBytes += 2 * (name.length - this.name.length);
-    this.name = name;
-  }
-
-  /** Forgets who gave which name when all gave the same. */
-  #simplify(): void {
-    if (!this.#names!.values().every((name) => name === this.name)) return;
-    for (const [, name] of this.#names!) this.nameBytes -= NAME_BYTES + 2 * name.length;
-    this.#names = null;
+    if (oldest) this.name = this.#names.get(oldest)!;
+    if (this.#names.areSame) this.#names = null;
   }
 }
