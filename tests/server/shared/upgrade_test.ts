@@ -2,6 +2,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { say } from "../../fake/baseline_client.ts";
+import { closeQuietly } from "../../../lib/net/tcp.ts";
 import { needing } from "../../needs.ts";
 import { image, Program, quietPort, tempDir } from "../../support.ts";
 import { Redis, until } from "./redis.ts";
@@ -71,7 +72,7 @@ function watch(ports: readonly number[], md5s: readonly string[]): { end(): Prom
   const loops = ports.map(async (port) => {
     while (!ended) {
       const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
-      const timer = setTimeout(() => socket.close(), 200);
+      const timer = setTimeout(() => closeQuietly(socket), 200);
       try {
         await socket.send(new TextEncoder().encode("LST"), { transport: "udp", hostname: "127.0.0.1", port });
         const list = new TextDecoder().decode((await socket.receive())[0]);
@@ -82,7 +83,7 @@ function watch(ports: readonly number[], md5s: readonly string[]): { end(): Prom
         continue;
       }
       clearTimeout(timer);
-      socket.close();
+      closeQuietly(socket); // The timer may have closed it since the answer came.
     }
   });
   return {
