@@ -10,12 +10,8 @@ import { limit } from "./tracker_limits.ts";
 
 const DEFAULT_BYTES = limit("bytes of memory for registrations");
 
-/**
- * At most how many bytes an announce adds for each of its bytes, see `ImageTable`: but if it gives another name to an
- * image that others share, each of these keeps its own, for which a quarter of all memory is left.
- */
+/** At most how many bytes an announce adds for each of its bytes, see `ImageTable`. */
 const BYTES_PER_BYTE = 14;
-const TIGHT = 3 / 4;
 
 /** Trackers with the same memory exceed it by less, by what each took at the same moment. */
 const OUTGROWN = 9 / 8;
@@ -47,7 +43,7 @@ export class MemoryBound {
     const { isOutgrown } = this;
     // Others need not hear of it.
     if (!known && taken >= this.bytes && !this.#registry.oldestUnverified(isOutgrown)) return false;
-    const isTight = taken + BYTES_PER_BYTE * announced > TIGHT * this.bytes;
+    const isTight = taken + BYTES_PER_BYTE * announced > this.bytes;
     const before = known && isTight ? copyOf(known) : null;
     const peer = change();
     const most = Math.max(this.bytes, taken);

@@ -63,54 +63,19 @@ export class PeerRecord {
   }
 }
 
-/** The memory of a name other than the listed one without its characters, in bytes, measured and rounded up. */
+/** The memory of a name other than the common one without its characters, in bytes, measured and rounded up. */
 const NAME_BYTES = 100;
-
-/** The names that the holders of an image give it, while these differ. */
-class HolderNames {
-  readonly #names = new Map<PeerRecord, string>();
-  /** How many holders give each name: an image may have very many, and each change is to cost the same. */
-  readonly #counts = new Map<string, number>();
-  /** About how many bytes of memory they take. */
-  bytes = 0;
-
-  get areSame(): boolean {
-    return this.#counts.size < 2;
-  }
-
-  get(holder: PeerRecord): string | undefined {
-    return this.#names.get(holder);
-  }
-
-  set(holder: PeerRecord, name: string): void {
-    this.delete(holder);
-    this.#names.set(holder, name);
-    this.#count(name, 1);
-  }
-
-  delete(holder: PeerRecord): void {
-    const name = this.#names.get(holder);
-    if (name !== undefined) this.#count(name, -1);
-    this.#names.delete(holder);
-  }
-
-  #count(name: string, change: 1 | -1): void {
-    const count = (this.#counts.get(name) ?? 0) + change;
-    if (count > 0) this.#counts.set(name, count);
-    else this.#counts.delete(name);
-    this.bytes += change * (NAME_BYTES + 2 * name.length);
-  }
-}
 
 /** An image and the peers that share it, oldest registration first. */
 export class ImageRecord implements Image {
   readonly md5: string;
-  /** The name given by its oldest holder. */
-  name: string;
   /** Most images have one holder, and arrays for these would take a fifth of all memory. */
   #holders: PeerRecord | PeerRecord[] | null = null;
-  /** The name given by each holder; `null` while all are the same. */
-  #names: HolderNames | null = null;
+  /** The name given by each holder that is not among {@link ImageRecord.#others}. */
+  #common: string;
+  /** The other names; `null` while there are none. So each change costs the same, however many holders there are. */
+  #others: Map<PeerRecord, string> | null = null;
+  #otherBytes = 0;
   /** Its position in the order of all images. */
   slot: number;
   /** The version of the registry after the last change of its entry in a list. */
@@ -119,13 +84,19 @@ export class ImageRecord implements Image {
   /** An image without a holder. */
   constructor({ md5, name }: Image, slot: number) {
     this.md5 = ownCopy(md5);
-    this.name = ownCopy(name);
+    this.#common = ownCopy(name);
     this.slot = slot;
+  }
+
+  /** The name given by its oldest holder. */
+  get name(): string {
+    const oldest = Array.isArray(this.#holders) ? this.#holders[0] : this.#holders;
+    return oldest ? this.nameFrom(oldest) : this.#common;
   }
 
   /** About how many bytes of memory its names take. */
   get nameBytes(): number {
-    return 2 * this.name.length + (this.#names?.bytes ?? 0);
+    return 2 * this.#common.length + this.#otherBytes;
   }
 
   /** The peers that share it, oldest registration first. */
@@ -149,7 +120,7 @@ export class ImageRecord implements Image {
 
   /** The name given by a holder. */
   nameFrom(holder: PeerRecord): string {
-    return this.#names?.get(holder) ?? this.name;
+    return this.#others?.get(holder) ?? this.#common;
   }
 
   /** Adds a holder in the order of registrations: most are the newest. */
@@ -171,26 +142,31 @@ export class ImageRecord implements Image {
       this.#holders.splice(this.#holders.indexOf(holder), 1);
       if (this.#holders.length === 1) this.#holders = this.#holders[0];
     } else this.#holders = null;
-    this.#names?.delete(holder);
-    this.#chooseName();
+    this.#forgetName(holder);
+    this.#simplify();
   }
 
   /** Changes the name given by a holder. */
   rename(holder: PeerRecord, name: string): void {
-    if (!this.#names) {
-      if (name === this.name) return;
-      this.#names = new HolderNames();
-      for (const other of this.holders) this.#names.set(other, this.name);
-    }
-    this.#names.set(holder, ownCopy(name));
-    this.#chooseName();
+    this.#forgetName(holder);
+    if (name === this.#common) return;
+    this.#others ??= new Map();
+    this.#others.set(holder, ownCopy(name));
+    this.#otherBytes += NAME_BYTES + 2 * name.length;
+    this.#simplify();
   }
 
-  /** Takes the name given by the oldest holder. Forgets who gave which name when all gave the same. */
-  #chooseName(): void {
-    if (!this.#names) return;
-    const [oldest] = this.holders;
-    if (oldest) this.name = this.#names.get(oldest)!;
-    if (this.#names.areSame) this.#names = null;
+  #forgetName(holder: PeerRecord): void {
+    const name = this.#others?.get(holder);
+    if (name === undefined) return;
+    this.#others!.delete(holder);
+    this.#otherBytes -= NAME_BYTES + 2 * name.length;
+    if (this.#others!.size === 0) this.#others = null;
+  }
+
+  /** The name of an only holder is the common one. */
+  #simplify(): void {
+    if (this.#others === null || Array.isArray(this.#holders)) return;
+    [this.#common, this.#others, this.#otherBytes] = [this.name, null, 0];
   }
 }
