@@ -352,7 +352,12 @@ export class Program implements AsyncDisposable {
       Promise.all([this.#child.status, this.#reading]),
       `the end, after:\n${this.output}\n`,
     );
+    await this.#removeCache();
     return code;
+  }
+
+  async #removeCache(): Promise<void> {
+    if (this.#ownCache !== null) await Deno.remove(this.#ownCache, { recursive: true }).catch(() => {}); // Twice: gone.
   }
 
   /** Ends it, if it has not ended. */
@@ -361,7 +366,7 @@ export class Program implements AsyncDisposable {
     await this.#keys?.close().catch(() => {});
     await this.#child.status;
     await this.#reading;
-    if (this.#ownCache !== null) await Deno.remove(this.#ownCache, { recursive: true }).catch(() => {}); // Twice: gone.
+    await this.#removeCache();
   }
 }
 
