@@ -214,8 +214,8 @@ function change.edit(address, password, base, text)
   if not peer then return end
   local at, count, size = edits_of(address)
   count, size = count + 1, size + #text + ${FIELD_BYTES}
-  local most = math.max(${EDIT_BYTES}, redis.call('HSTRLEN', images, address))
-  if at ~= base or count > ${MAX_EDITS} or size > most then return add('n', at) end
+  local is_long = size > ${EDIT_BYTES} and size > redis.call('HSTRLEN', images, address)
+  if at ~= base or count > ${MAX_EDITS} or is_long then return add('n', at) end
   redis.call('HSET', edits, address, table.concat({id, count, size}, ' '), address .. ' ' .. count, text)
   add('e', text)
   add(address, peer.head)
