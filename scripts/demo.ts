@@ -27,7 +27,7 @@ const WORDS = {
     shared: (name: string, peers: readonly string[]): string =>
       `Ben shares it at once: the tracker lists ${name} at ${peers.join(" and ")}.`,
     end: "Both peers unregistered (END). Everything worked.",
-    see: "To see pictures of peers in a browser: deno task demo --gallery",
+    see: "To see pictures of peers in a browser: npx -y deno@2.9.6 task -q demo --gallery",
     making: (images: number): string => `Ana's peer makes ${images} pictures and shares them.`,
     open: (address: string): string => `Ben's peer shows them in a browser: ${address}`,
     stop: "Press Ctrl-C to stop.",
@@ -36,6 +36,7 @@ const WORDS = {
     events: {
       registered: "registered a peer (REG)",
       listed: "sent the list (LST)",
+      changes: "sent the changes of the list (CHG)",
       updated: "updated a registration (UPD)",
       finished: "removed a registration (END)",
       served: "sent",
@@ -53,7 +54,7 @@ const WORDS = {
     shared: (name: string, peers: readonly string[]): string =>
       `Ben já a compartilha: o tracker lista ${name} em ${peers.join(" e ")}.`,
     end: "Os dois peers cancelaram o registro (END). Tudo certo.",
-    see: "Para ver imagens de peers no navegador: deno task demo --gallery",
+    see: "Para ver imagens de peers no navegador: npx -y deno@2.9.6 task -q demo --gallery",
     making: (images: number): string => `O peer de Ana cria ${images} imagens e as compartilha.`,
     open: (address: string): string => `O peer de Ben as mostra no navegador: ${address}`,
     stop: "Pressione Ctrl-C para encerrar.",
@@ -62,6 +63,7 @@ const WORDS = {
     events: {
       registered: "registrou um peer (REG)",
       listed: "enviou a lista (LST)",
+      changes: "enviou as mudanças da lista (CHG)",
       updated: "atualizou um registro (UPD)",
       finished: "removeu um registro (END)",
       served: "enviou",

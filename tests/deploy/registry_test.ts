@@ -13,8 +13,11 @@ const DEPLOY = join(ROOT, "deploy", "registry");
 /** What `make-secrets` makes: the password, and the users of an engine. */
 async function makeSecrets(directory: string): Promise<{ password: string; users: string }> {
   for (const name of ["make-secrets", "users.acl"]) await Deno.copyFile(join(DEPLOY, name), join(directory, name));
-  const { success } = await new Deno.Command(join(directory, "make-secrets")).output();
+  const { success, stdout } = await new Deno.Command(join(directory, "make-secrets"), { env: { LC_ALL: "C" } })
+    .output();
   ok(success);
+  match(new TextDecoder().decode(stdout), /copy secrets\/registry-password to each machine/);
+  strictEqual((await Deno.stat(join(directory, "secrets"))).mode! & 0o777, 0o700); // Nobody else may enter.
   const read = (name: string) => Deno.readTextFile(join(directory, "secrets", name));
   return { password: await read("registry-password"), users: await read("engine.acl") };
 }
