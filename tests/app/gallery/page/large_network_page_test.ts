@@ -22,6 +22,7 @@ Deno.test({
         const searching = page.getByText("Searching…");
         await searching.waitFor();
         await page.locator(".found", { hasText: /^60 of about 600,000 images$/ }).waitFor();
+        await until(() => gallery.searches.length === 1, "the first search"); // Else what is typed comes before it.
         const search = page.getByLabel("Search by name");
         await search.fill("cat");
         await until(() => gallery.searches.length === 2, "the search for what was typed");
