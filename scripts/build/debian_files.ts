@@ -72,7 +72,7 @@ async function unit(): Promise<string> {
 
 /** What differs in files of deploy/ where they are copied from a package, with the program beside them. */
 const IN_PACKAGE: readonly [text: string, replacement: string][] = [
-  ["deno task compile --target x86_64-unknown-linux-gnu", "cp /usr/bin/idp2pi-server ."],
+  ["npx -y deno@2.9.6 task compile --target x86_64-unknown-linux-gnu", "cp /usr/bin/idp2pi-server ."],
   ["podman build -f deploy/Containerfile", "podman build"],
   ["ARG TARGET=x86_64-unknown-linux-gnu\n", ""],
   ["dist/${TARGET}/", ""],
