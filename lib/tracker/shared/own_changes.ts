@@ -61,7 +61,9 @@ export class OwnChanges {
       const renewal = this.#renewals.get(change.from);
       if (renewal) this.#renewals.set(change.address, { ...renewal, address: change.address });
     }
-    for (const other of this.of(change.address).toReversed()) {
+    const others = this.of(change.address);
+    for (let i = others.length - 1; i >= 0; i--) {
+      const other = others[i];
       if (other.kind === "move") break; // It takes what is before it elsewhere.
       if (this.#unsent.has(other) && replaces(change, other)) this.#forget(other);
     }
@@ -162,9 +164,9 @@ export class OwnChanges {
     }
     this.#deleteUnsent(change);
     for (const address of addressesOf(change)) {
-      const rest = this.of(address).filter((it) => it !== change);
-      if (rest.length > 0) this.#byAddress.set(address, rest);
-      else this.#byAddress.delete(address);
+      const known = this.of(address);
+      if (known.length > 1) this.#byAddress.set(address, known.filter((it) => it !== change));
+      else if (known[0] === change) this.#byAddress.delete(address);
     }
   }
 }

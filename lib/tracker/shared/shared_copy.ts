@@ -74,7 +74,7 @@ export class SharedCopy {
   /** Remembers what the engine has at an address, before a change of this tracker. */
   keepConfirmed(address: string): void {
     if (this.#confirmed.has(address)) return;
-    const record = this.#at(address);
+    const record = this.memory.find(address);
     this.#confirmed.set(address, record ? this.shared(record) : null);
   }
 
@@ -87,8 +87,8 @@ export class SharedCopy {
   /** A registration as others know it, with names that do not change. */
   shared(peer: PeerRecord): SharedPeer {
     const { password, listed, verified, expiresAt, sequence, imagesAt } = peer;
-    const images = imagesFrom(peer);
-    return { password, listed, verified, sequence, images, imagesAt, endsAt: this.toEngine(expiresAt) };
+    const endsAt = this.toEngine(expiresAt);
+    return { password, listed, verified, sequence, images: imagesFrom(peer), imagesAt, endsAt };
   }
 
   /** Changes as they are sent: what is different in a long list, where it is known what the engine has. */
@@ -132,24 +132,31 @@ export class SharedCopy {
   #confirm({ number, unfit }: RegistryEntry): Change | undefined {
     const change = this.own.confirm(number).at(-1);
     if (change?.kind !== "update" || unfit === undefined) return change;
-    const isLast = this.own.of(change.address).every(({ kind }) => kind === "list");
-    if (isLast) this.own.add({ ...change, base: unfit });
+    if (this.own.of(change.address).every(({ kind }) => kind === "list")) this.own.add({ ...change, base: unfit });
     return change;
   }
 
+  /** Whether the change that is confirmed was the only one of its address: it is shown already, as the engine made it. */
+  #isLast(address: string): boolean {
+    return this.own.of(address).length === 0 && !this.#disturbed.has(address);
+  }
+
   #applyOwn(entry: RegistryEntry, touched: Set<string>): void {
-    const { id, results } = entry;
-    const change = this.#confirm(entry);
+    const [{ id, results }, change] = [entry, this.#confirm(entry)];
     if (!change || change.kind === "renew") return results.forEach((result) => this.#assign(result, id));
+    if (change.kind === "update" && results.length > 0 && this.#isLast(change.address)) {
+      const record = this.memory.find(change.address);
+      if (record) record.imagesAt = id;
+      return void this.#confirmed.delete(change.address);
+    }
     const addresses = addressesOf(change);
     const isDisturbed = results.length === 0 || addresses.some((it) => this.#disturbed.has(it));
-    // Most are the only change of their address, and are shown already, as the engine made them.
-    const isLast = !isDisturbed && addresses.every((it) => this.own.of(it).length === 0);
+    const isLast = !isDisturbed && addresses.every((it) => this.#isLast(it));
     const images = imagesOf(change);
     for (const result of results) {
       if (!isLast) this.#assign(result, id, result.images && images ? () => images : result.images);
       const { address, peer } = result;
-      const record = this.#at(address);
+      const record = this.memory.find(address);
       if (record && isLast) record.imagesAt = result.images ? id : this.#confirmed.get(address)?.imagesAt ?? 0;
       const isOnTop = this.own.of(address).some(({ kind }) => kind === "put" || kind === "restore");
       if (record && peer && record.sequence !== peer.sequence && !isOnTop && !this.#disturbed.has(address)) {
@@ -178,7 +185,7 @@ export class SharedCopy {
       }
     }
     this.#assign(result, id);
-    const record = this.#at(result.address);
+    const record = this.memory.find(result.address);
     if (record && !this.own.renewal(result.address)) this.renewedHere.delete(record);
   }
 
@@ -188,7 +195,7 @@ export class SharedCopy {
     if (from !== undefined) this.#assignOne(from, null);
     if (peer === null) return this.#assignOne(address, null);
     const known = this.#confirmed.get(address);
-    const record = this.#confirmed.has(address) ? undefined : this.#at(address);
+    const record = this.#confirmed.has(address) ? undefined : this.memory.find(address);
     if (readImages) {
       const images = readImages(() => known?.images ?? (record ? imagesFrom(record) : []));
       return this.#assignOne(address, { ...peer, images, imagesAt: id });
@@ -213,7 +220,7 @@ export class SharedCopy {
 
   /** Makes the registration at an address look like this, and no other. */
   #show(address: string, peer: SharedPeer | null): void {
-    const record = this.#at(address);
+    const record = this.memory.find(address);
     if (!peer) {
       if (!record) return;
       this.onReplaced?.(record);
@@ -279,9 +286,8 @@ export class SharedCopy {
       recent: this.#recent,
       addresses: new Set([...this.#confirmed.keys(), ...here]),
       at: (address: string): SharedPeer | null => {
-        if (this.#confirmed.has(address)) return this.#confirmed.get(address)!;
-        const record = this.#at(address);
-        return record ? this.shared(record) : null;
+        this.keepConfirmed(address);
+        return this.#confirmed.get(address)!;
       },
     };
     this.own.addFirst(lostChanges(known, snapshot, entries, isOther));
@@ -290,9 +296,5 @@ export class SharedCopy {
   #confirmMade(entries: readonly RegistryEntry[], made: number): void {
     for (const entry of entries) if (entry.origin === this.#origin) this.#confirm(entry);
     this.own.confirm(made); // If the stream lost that an edit was refused, the peer's next renewal brings the list again.
-  }
-
-  #at(address: string): PeerRecord | undefined {
-    return this.memory.find(address);
   }
 }
