@@ -67,7 +67,11 @@ export const FAULTS = {
   "state-unwritten": (v: { path: string; reason: string }): string =>
     `Cannot write the registrations to ${v.path} (${v.reason}), and a restart would lose them: free space or check the disk. Retrying every second.`,
   "registry-unusable": (v: { engine: string; reason: string }): string =>
-    `Cannot use the shared registry at ${v.engine} (${v.reason}): check --registry, and that Redis or Valkey is running there.`,
+    `Cannot use the shared registry at ${v.engine} (${v.reason}): check --registry, that Redis or Valkey is running there, and that its “bind” and the firewall admit this machine.`,
+  "registry-refused": (v: { engine: string }): string =>
+    `The shared registry at ${v.engine} refused the user or the password: check the password in the file of --registry-password or in IDP2PI_SERVER_REGISTRY, and the user in the address, as in redis://tracker@${v.engine}.`,
+  "registry-forbidden": (v: { engine: string; prefix: string }): string =>
+    `The user of --registry may not use the keys “{${v.prefix}}:*” at ${v.engine}, or a command that trackers need: allow it there (~{${v.prefix}}:* in engine.acl), or choose another name with “?prefix=” in --registry.`,
   "password-unreadable": (v: { path: string; reason: string }): string =>
     `Cannot read the password in ${v.path} (${v.reason}): name a file that this user can read with --registry-password.`,
   "registry-foreign": (v: { engine: string; prefix: string; reason: string }): string =>

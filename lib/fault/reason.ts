@@ -26,7 +26,8 @@ export const REASONS = {
   ENOTOURS: "database of another program", // Our own.
   EDAMAGED: "damaged", // Our own.
   ENEWER: "written by a newer version", // Our own.
-  EPASSWORD: "user or password refused", // Our own, as the next three: of a shared registry.
+  EPASSWORD: "user or password refused", // Our own, as the next four: of a shared registry.
+  ENOPERM: "no permission",
   EFULL: "its memory is full",
   ENOTREADY: "it takes no changes now",
   ENOPRIMARY: "the Sentinel knows no primary of this name",

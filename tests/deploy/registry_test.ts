@@ -86,7 +86,10 @@ Deno.test(
         [...inScripts.union(new Set([...asked, "ping"]))].sort(),
         "ping is for healthchecks",
       );
-      await rejects(share(`redis://${login}127.0.0.1:${redis.port}?prefix=others`), /permission/i);
+      await rejects(
+        share(`redis://${login}127.0.0.1:${redis.port}?prefix=others`),
+        /may not use the keys “{others}:\*”/,
+      );
     },
   ),
 );

@@ -20,7 +20,7 @@ export class EngineError extends Error {
 /** What begins the replies of an engine that is there, but refuses, and the library's errors. */
 const REFUSALS: readonly [RegExp, keyof typeof REASONS][] = [
   [/^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)|unauthenticated/, "EPASSWORD"],
-  [/^NOPERM|user executing the script can't/, "EACCES"],
+  [/^NOPERM|user executing the script can't/, "ENOPERM"],
   [/^OOM/, "EFULL"],
   [/^(READONLY|UNBLOCKED|MISCONF|NOREPLICAS|MASTERDOWN|LOADING|CLUSTERDOWN|TRYAGAIN)/, "ENOTREADY"],
   [/^(Socket closed|Disconnects client|The client is closed)/, "EPIPE"], // Words of the library.

@@ -2,6 +2,7 @@
 import { Fault } from "../../fault/fault.ts";
 import { codeOf, reasonOf } from "../../fault/reason.ts";
 import { pause } from "../../net/pause.ts";
+import { formatAddress } from "../../protocol/address.ts";
 import type { Numbered } from "../../tracker/shared/own_changes.ts";
 import { lookedAfterBy } from "../../tracker/rendezvous.ts";
 import { Replica } from "../../tracker/shared/replica.ts";
@@ -49,7 +50,8 @@ interface Beat {
  * Connects to the engine and reads all registrations.
  *
  * @param renewalMs A renewal that moves the end of a lease by less, in milliseconds, has no effect.
- * @throws {Fault} `registry-unusable` when it cannot be reached, or its data is not ours.
+ * @throws {Fault} `registry-unusable` when it cannot be reached, `registry-refused` and `registry-forbidden` when the user
+ * may not use it, `registry-foreign` when its data is not ours.
  */
 export async function openSharedRegistry(address: EngineAddress, renewalMs = 0): Promise<SharedRegistry> {
   const shared = new SharedRegistry(address, renewalMs);
@@ -274,11 +276,14 @@ export class SharedRegistry implements SharedStore {
   }
 
   #faultOf(code: "registry-unusable" | "registry-away", error: unknown): Fault {
-    const { nodes: [{ host, port }], prefix } = this.#address;
-    const isForeign = ["ENOTOURS", "ENEWER"].includes(codeOf(error));
-    const engine = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-    const values = { engine, reason: reasonOf(error) };
-    return isForeign ? new Fault("registry-foreign", { ...values, prefix }, error) : new Fault(code, values, error);
+    const { nodes: [node], prefix } = this.#address;
+    const values = { engine: formatAddress(node), prefix, reason: reasonOf(error) };
+    const reason = codeOf(error);
+    if (["ENOTOURS", "ENEWER"].includes(reason)) return new Fault("registry-foreign", values, error);
+    const isStart = code === "registry-unusable";
+    if (isStart && reason === "EPASSWORD") return new Fault("registry-refused", values, error);
+    if (isStart && reason === "ENOPERM") return new Fault("registry-forbidden", values, error);
+    return new Fault(code, values, error);
   }
 }
 

@@ -265,8 +265,8 @@ Deno.test(needing(["redis-server"], "an engine that cannot be used is named, wit
   await using redis = await Redis.start("--requirepass", "secret");
   for (const url of [redis.url, redis.url.replace("//", "//:wrong@")]) {
     await rejects(openSharedRegistry(parseEngineAddress(url)!), (error) => {
-      ok(isFault(error, "registry-unusable"));
-      match(error.message, /user or password refused/);
+      ok(isFault(error, "registry-refused"));
+      match(error.message, /--registry-password/);
       ok(!error.message.includes("wrong"));
       return true;
     });

@@ -14,7 +14,7 @@ import { Stats } from "../../../tracker/stats.ts";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 import { addressScope } from "../../../protocol/network.ts";
 import type { Announcement } from "../../discovery/announce_tracker.ts";
-import { EventLog } from "../output/event_log.ts";
+import { EventLog, timed } from "../output/event_log.ts";
 import { aborted, type CommandContext } from "../context.ts";
 import { EXIT } from "../exit_code.ts";
 import { VERSION } from "../version.ts";
@@ -58,7 +58,7 @@ export async function runTracker(
     },
     onStateFault: (fault) => {
       const { registryBack, stateWritten } = words.server;
-      terminal.fail(fault ? sentence(fault, words) : shared ? registryBack : stateWritten);
+      terminal.fail(timed(fault ? sentence(fault, words) : shared ? registryBack : stateWritten));
       if (fault) note("state-lost", { fault: jsonFault(fault, words) });
       else note("state-written");
     },
@@ -87,7 +87,7 @@ export async function runTracker(
     if (wasOutgrown || !counts.registry?.isOutgrown) return;
     wasOutgrown = true; // Said once: it may go to and fro.
     const [size, allowed] = [counts.bytes, counts.bytesAllowed].map((it) => bytesText(it, words));
-    terminal.fail(words.server.outgrown(size, allowed));
+    terminal.fail(timed(words.server.outgrown(size, allowed)));
     note("outgrown", { bytes: counts.bytes, allowed: counts.bytesAllowed });
   }, 1_000);
   try {
@@ -101,6 +101,9 @@ export async function runTracker(
     for (const address of reachable) {
       say(words.server.reachable(formatAddress(address), addressScope(address.host) === "loopback"));
     }
+    const sharing = shared &&
+      { engine: formatAddress(options.registry!.nodes[0]), others: Math.max(0, shared.status.trackers - 1) };
+    if (sharing) say(words.server.sharing(sharing.engine, sharing.others));
     const started = Date.now();
     const look = (): Snapshot => ({
       version: VERSION,
@@ -119,7 +122,10 @@ export async function runTracker(
     }
     say(words.server.howToEnd);
     const fields = { release: VERSION, port: tracker.address.port, addresses: reachable.map(formatAddress), status };
-    if (level !== "quiet") note("listening", fields);
+    if (level !== "quiet") {
+      note("listening", fields);
+      if (sharing) note("sharing", sharing);
+    }
     await aborted(ending.signal);
   } finally {
     clearInterval(seconds);

@@ -72,8 +72,13 @@ export class EventLog {
     const { format } = this.#style;
     const now = new Date(at);
     if (format === "json") this.#write(jsonLine("log", { time: now.toISOString(), event: kind, ...fields() }));
-    else this.#write(`${now.toTimeString().slice(0, 8)} ${line()}`);
+    else this.#write(timed(line(), now));
   }
+}
+
+/** A line with its time, in front, as in the log. */
+export function timed(line: string, at = new Date()): string {
+  return `${at.toTimeString().slice(0, 8)} ${line}`;
 }
 
 /** The fields of an event as JSON, with addresses as text. */

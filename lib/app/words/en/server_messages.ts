@@ -36,6 +36,10 @@ export const SERVER = {
     `Memory for registrations: ${size}, enough for some ${n(images, "image")}.`,
   outgrown: (size: string, allowed: string): string =>
     `The shared registry takes ${size}, and --memory of this tracker allows ${allowed}: it keeps all registrations, and refuses new ones. Give all trackers the same --memory.`,
+  sharing: (engine: string, others: number): string =>
+    `Shares its registrations through ${engine} ${
+      others === 0 ? "(no other tracker yet)" : `with ${n(others, "other tracker")}`
+    }.`,
   registryBack: "The shared registry can be reached again, and has all changes.",
   stateWritten: "The state file can be written again.",
   refused: (request: string, to: string, reason: string): string => `${request} ${to} refused: ${reason}`,

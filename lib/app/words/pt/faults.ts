@@ -93,7 +93,11 @@ export const FAULTS: Words["faults"] = {
   "state-unwritten": (v) =>
     `Não é possível gravar os registros em ${v.path} (${v.reason}), e um reinício os perderia: libere espaço ou verifique o disco. Nova tentativa a cada segundo.`,
   "registry-unusable": (v) =>
-    `Não é possível usar o registro compartilhado em ${v.engine} (${v.reason}): confira --registry e se o Redis ou Valkey está em execução lá.`,
+    `Não é possível usar o registro compartilhado em ${v.engine} (${v.reason}): confira --registry, se o Redis ou Valkey está em execução lá e se o “bind” dele e o firewall permitem o acesso desta máquina.`,
+  "registry-refused": (v) =>
+    `O registro compartilhado em ${v.engine} recusou o usuário ou a senha: confira a senha no arquivo de --registry-password ou em IDP2PI_SERVER_REGISTRY, e o usuário no endereço, como em redis://tracker@${v.engine}.`,
+  "registry-forbidden": (v) =>
+    `O usuário de --registry não pode usar as chaves “{${v.prefix}}:*” em ${v.engine}, ou um comando de que os trackers precisam: permita isso lá (~{${v.prefix}}:* no engine.acl), ou escolha outro nome com “?prefix=” em --registry.`,
   "password-unreadable": (v) =>
     `Não é possível ler a senha em ${v.path} (${v.reason}): indique com --registry-password um arquivo que este usuário possa ler.`,
   "registry-foreign": (v) =>

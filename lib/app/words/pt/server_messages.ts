@@ -33,6 +33,10 @@ export const SERVER: Words["server"] = {
   memory: (size, images) => `Memória para registros: ${size}, suficiente para cerca de ${imagens(images)}.`,
   outgrown: (size, allowed) =>
     `O registro compartilhado ocupa ${size}, e o --memory deste tracker permite ${allowed}: ele mantém todos os registros e recusa novos. Use o mesmo --memory em todos os trackers.`,
+  sharing: (engine, others) =>
+    `Compartilha os seus registros por meio de ${engine} ${
+      others === 0 ? "(ainda sem outro tracker)" : `com ${n(others, "outro tracker", "outros trackers")}`
+    }.`,
   registryBack: "O registro compartilhado pode ser acessado novamente e tem todas as mudanças.",
   stateWritten: "O arquivo de estado pode ser gravado novamente.",
   refused: (request, to, reason) => `${request} ${to} recusado: ${reason}`,

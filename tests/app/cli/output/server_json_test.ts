@@ -10,6 +10,7 @@ import { ANSWERS, BaselinePeer, deadPort } from "../../../fake/baseline_peer.ts"
 import { needing } from "../../../needs.ts";
 import { Datagrams, image, Program, programCommand, quietPort, ROOT, soon, tempDir } from "../../../support.ts";
 import { Network } from "../../../support_network.ts";
+import { Redis } from "../../../server/shared/redis.ts";
 
 const [schema, client] = await Promise.all(
   ["server-v1.json", "v1.json"].map(async (name) => JSON.parse(await Deno.readTextFile(join(ROOT, "schema", name)))),
@@ -40,7 +41,7 @@ async function server(...args: string[]): Promise<{ program: Program; port: numb
 
 /** The events of a tracker in a private network, and of one that shares its registry. */
 const ANNOUNCING = ["announced", "not-announced"];
-const SHARING = ["outgrown"];
+const SHARING = ["sharing", "outgrown"];
 
 const [cat, dog] = [image(1), image(2)];
 
@@ -114,6 +115,17 @@ Deno.test(needing(["hosts"], "whether a tracker is announced has the documented 
   }));
   deepStrictEqual(announced, ANNOUNCING);
 }));
+
+Deno.test(
+  needing(["redis-server"], "that a tracker shares its registrations has the documented shape too", async () => {
+    await using redis = await Redis.start();
+    const { program } = await server("--json", "--registry", redis.url);
+    await using tracker = program;
+    await tracker.shows(/"event":"sharing".*\n/);
+    const { engine, others } = shown(tracker.stdout).find(({ event }) => event === "sharing")!;
+    deepStrictEqual([engine, others], [`127.0.0.1:${redis.port}`, 0]);
+  }),
+);
 
 Deno.test("the effective settings and errors of the server are objects too", async () => {
   const { program, port } = await server("--json");
