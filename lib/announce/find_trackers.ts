@@ -13,6 +13,9 @@ export const MAX_TRACKERS = 16;
 /** How long SRV records are waited for, in milliseconds: there are none for most names, and a resolver says so soon. */
 const SERVICES_MS = 2_000;
 
+/** How long names are waited for when another place is known, in milliseconds: one that does not exist takes seconds. */
+const OTHERS_MS = 500;
+
 /** The service whose SRV records name trackers (RFC 2782). */
 const SERVICE = "_idp2pi._udp";
 
@@ -27,13 +30,17 @@ export interface LookUp {
 export const LOOK_UP: LookUp = { addresses: resolveHost, services: lookUpServices };
 
 /**
- * The addresses of these places, in the order in which they are to be asked. Names that cannot be resolved are left
- * out while there are others.
+ * The addresses of these places, in the order in which they are to be asked. Names that cannot be resolved, or not
+ * soon, are left out while there are others.
  *
  * @throws {Fault} `host-unknown` if none can be resolved.
  */
 export async function findTrackers(places: readonly HostPort[], lookUp: LookUp = LOOK_UP): Promise<Address[]> {
-  const found = await Promise.allSettled(places.map((place) => addressesOf(place, lookUp)));
+  const lookUps = places.map((place) => addressesOf(place, lookUp));
+  const over = new AbortController();
+  const late = Promise.any(lookUps).then(() => pause(OTHERS_MS, over.signal), () => {}).then((): Address[] => []);
+  const found = await Promise.allSettled(lookUps.map((it) => Promise.race([it, late])));
+  over.abort();
   const addresses = found.flatMap((it) => it.status === "fulfilled" ? it.value : []);
   const odd = found.find((it) => it.status === "rejected" && !isFault(it.reason, "host-unknown")) ??
     (addresses.length === 0 ? found.find((it) => it.status === "rejected") : undefined);

@@ -52,6 +52,15 @@ for (const [text, addresses] of CASES) {
   Deno.test(`the trackers of “${text}” are found`, async () => deepStrictEqual(await find(text), addresses));
 }
 
+Deno.test("a name that is not resolved delays no other tracker", async () => {
+  const slow: LookUp = {
+    ...lookUp(),
+    addresses: (host) => host === "slow" ? new Promise(() => {}) : lookUp().addresses(host),
+  };
+  const found = await findTrackers(parsePlaces("slow,192.0.2.1,tracker"), slow);
+  deepStrictEqual(found.map(formatAddress), ["192.0.2.1:13377", "192.0.2.4:13377"]);
+});
+
 Deno.test("names that cannot be resolved are an error where there is no other", async () => {
   for (const text of ["unknown.example", "unknown,unknown.example", "gone.example"]) {
     await rejects(find(text), (error) => isFault(error, "host-unknown"), text);

@@ -4,9 +4,10 @@
  */
 import { announceTracker } from "../../lib/app/discovery/announce_tracker.ts";
 import { searchTrackers } from "../../lib/app/discovery/search.ts";
-import { chooseTracker, search } from "../../lib/app/cli/commands/choose_tracker.ts";
+import { promptOperands } from "../../lib/app/cli/commands/prompt_operands.ts";
 import { Terminal } from "../../lib/app/cli/output/terminal.ts";
 import { ENGLISH } from "../../lib/app/words/en/words.ts";
+import { userPaths } from "../../lib/app/cli/user_paths.ts";
 import { startTracker, TrackerClient } from "../../mod.ts";
 
 /** Starts a tracker at a free port, and waits until it is announced. */
@@ -31,15 +32,24 @@ async function announced(name: string, registry?: string): Promise<AsyncDisposab
   };
 }
 
-const { signal } = new AbortController();
 const terminal = new Terminal();
 terminal.attach({ line: () => {}, status: () => {} });
+terminal.data = () => {};
+const answers = ["7", ""]; // There is no seventh tracker; Enter is the only one.
+terminal.askFirst = () => answers.shift() ?? null;
 
 const first = await announced("sala");
-const found = chooseTracker(await search(terminal, ENGLISH, signal), false, { terminal, words: ENGLISH, asks: false });
-const client = await TrackerClient.open(found!.tracker, {
+const prompted = await promptOperands(
+  ["tracker"],
+  { directory: "." },
+  terminal,
+  ENGLISH,
+  userPaths("client", "linux", {}),
+);
+const found = prompted!.chosen!;
+const client = await TrackerClient.open(found.tracker, {
   timeouts: { waits: [200], silence: 500 },
-  findAgain: found!.findAgain,
+  findAgain: found.findAgain,
 });
 const isAt = ({ port }: { port: number }): boolean => client.address.port === port;
 /** Whether a client whose tracker is gone gets no answer, and then one of another tracker. */
@@ -58,6 +68,6 @@ await second[Symbol.asyncDispose]();
 const third = await follows(() => announced("andar", "5e0a"));
 await client.close();
 for (const it of [third, await other]) await it[Symbol.asyncDispose]();
-const { trackers } = await searchTrackers(signal, { asks: [0], enough: 500, end: 1_500 });
+const { trackers } = await searchTrackers(new AbortController().signal, { asks: [0], enough: 500, end: 1_500 });
 console.log(JSON.stringify([...asked, trackers.length === 0]));
 Deno.exit();

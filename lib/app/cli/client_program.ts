@@ -48,7 +48,7 @@ const SHARES = ["main", "share", "gallery"];
  * one, and chooses none. Commands without a tracker ignore them.
  */
 async function trackersOf(
-  { command, options, operands, terminal, words, ending }: ClientContext,
+  { command, options, operands, chosen, terminal, words, ending }: ClientContext,
 ): Promise<Pick<TrackerContext, "tracker" | "also" | "found" | "followsFurther"> | null> {
   const { tracker: given = "" } = operands;
   const named = (options.also ?? []).filter((it) => !isAuto(it));
@@ -56,8 +56,8 @@ async function trackersOf(
   const followsFurther = wantsFurther && SHARES.includes(command);
   const isFound = isAuto(given) && command !== "doctor"; // It looks for itself, and says more.
   if (!isFound && wantsFurther === followsFurther) {
-    const tracker = isAuto(given) ? "auto" : parseTracker(given, options["server-port"]);
-    return { tracker, also: named, found: null, followsFurther };
+    const tracker = isAuto(given) ? "auto" : chosen?.tracker ?? parseTracker(given, options["server-port"]);
+    return { tracker, also: named, found: chosen, followsFurther };
   }
   await import("../words/layout.ts"); // The names come from the network.
   const { chooseTracker, furtherTrackers, search } = await import("./commands/choose_tracker.ts");

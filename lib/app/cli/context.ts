@@ -14,6 +14,8 @@ export interface CommandContext<O extends OptionSpecs> {
   readonly operands: Readonly<Record<string, string | undefined>>;
   /** The values of an operand that may be repeated. */
   readonly rest: readonly string[];
+  /** The tracker that a person chose in the prompt among those of this network, if so. */
+  readonly chosen: FoundTracker | null;
   readonly terminal: Terminal;
   readonly words: Words;
   readonly paths: UserPaths;

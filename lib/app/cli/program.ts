@@ -7,6 +7,7 @@ import { findOption, parseCommandLine } from "./options/command_line.ts";
 import { runCommonCommand } from "./common_commands.ts";
 import { readConfig } from "./options/config_file.ts";
 import type { CommandContext } from "./context.ts";
+import type { FoundTracker } from "./commands/choose_tracker.ts";
 import { COMPLETE, type OptionSpecs, type ProgramSpec } from "./options/definition.ts";
 import { reportError } from "./error_report.ts";
 import { EXIT } from "./exit_code.ts";
@@ -71,9 +72,12 @@ async function run<O extends OptionSpecs>(
     const { lang } = file?.values ?? {};
     if (lang && !line.options.has("lang") && !env[variableOf(spec, "lang")]) words = await wordsFor(lang);
     const mayPrompt = line.command === "main" && terminal.interactive && !terminal.plain;
+    let chosen: FoundTracker | null = null;
     const prompt: SettingSources["prompt"] = async (missing, given) => {
       const { promptOperands } = await import("./commands/prompt_operands.ts");
-      return await promptOperands(missing, given, terminal, words, paths);
+      const answers = await promptOperands(missing, given, terminal, words, paths);
+      chosen = answers?.chosen ?? null;
+      return answers?.operands ?? null;
     };
     const settings = await resolveSettings(line, spec, {
       env,
@@ -91,7 +95,8 @@ async function run<O extends OptionSpecs>(
     const signals = new Signals(terminal, spec.name === "server" && survivesHangUp(terminal));
     const { ending } = signals;
     ended = ending.signal;
-    return await main({ command: line.command, options, operands, rest, terminal, words, paths, signals, ending });
+    const { command } = line;
+    return await main({ command, options, operands, rest, chosen, terminal, words, paths, signals, ending });
   } catch (error) {
     if (ended?.aborted && error === ended.reason) return EXIT.failed; // The user ended a command that was waiting.
     return reportError(error, args, spec, terminal, words, json);

@@ -5,7 +5,7 @@ import type { HeardTracker } from "../../discovery/heard_trackers.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { sentence } from "../../words/sentence.ts";
 import { visible } from "../../words/visible.ts";
-import { nothingFound, search, showTrackers } from "./choose_tracker.ts";
+import { FoundTracker, nothingFound, search, showTrackers } from "./choose_tracker.ts";
 import { parseTracker } from "../options/values.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { expandHome, type System, type UserPaths } from "../user_paths.ts";
@@ -17,6 +17,13 @@ const PICTURES = ["Pictures", "Imagens"];
 const PLAIN = /^[\w./][\w./:@%+=,~-]*$/;
 const PLAIN_ON_WINDOWS = /^[\w./\\][\w./\\:@+=~-]*$/;
 
+/** What a person answered. */
+export interface PromptAnswers {
+  readonly operands: Record<string, string>;
+  /** The tracker that was chosen among those in this network, if so. */
+  readonly chosen: FoundTracker | null;
+}
+
 /** Asks for missing operands; `null` when the user declines. */
 export async function promptOperands(
   missing: readonly string[],
@@ -24,12 +31,14 @@ export async function promptOperands(
   terminal: Terminal,
   words: Words,
   { home }: UserPaths,
-): Promise<Record<string, string> | null> {
+): Promise<PromptAnswers | null> {
   const { firstUse } = words;
   const { os } = Deno.build;
-  firstUse.explain.forEach((line) => terminal.print(line));
+  terminal.print(firstUse.explain);
+  terminal.print(given.directory === undefined ? firstUse.explainTracker : firstUse.explainFound);
   const operands: Record<string, string> = {};
-  /** Whether the tracker is the only one in this network. */
+  let chosen: FoundTracker | null = null;
+  /** Whether `auto` finds the same tracker next time. */
   let isOnlyOne = false;
   if (missing.includes("tracker")) {
     const tracker = await askTracker();
@@ -49,7 +58,7 @@ export async function promptOperands(
       visible(["idp2pi-client", isOnlyOne ? "auto" : quoted(all.tracker!, os), quoted(all.directory!, os)].join(" "))
     }`,
   );
-  return operands;
+  return { operands, chosen };
 
   /** Asks for the tracker, and offers those in this network. */
   async function askTracker(): Promise<string | null> {
@@ -59,10 +68,14 @@ export async function promptOperands(
       const question = found.length === 0 ? firstUse.tracker : firstUse.trackerOrNumber(found.length);
       const answer = terminal.askFirst(question)?.trim();
       if (answer === undefined) return null;
-      const chosen = answer === "" && found.length === 1 ? found[0] : found[Number(answer) - 1];
-      isOnlyOne = chosen !== undefined && found.length === 1;
-      if (chosen) return formatAddress(chosen.addresses[0]);
+      const heard = answer === "" && found.length === 1 ? found[0] : found[Number(answer) - 1];
+      if (heard) {
+        isOnlyOne = found.length === 1;
+        chosen = new FoundTracker(heard);
+        return heard.otherNames.length > 0 ? chosen.tracker : formatAddress(heard.addresses[0]);
+      }
       if (answer === "") found = await offerTrackers();
+      else if (found.length > 0 && /^\d+$/.test(answer)) terminal.fail(firstUse.noNumber(answer, found.length));
       else {
         const problem = await trackerProblem(answer);
         if (problem === null) return answer;

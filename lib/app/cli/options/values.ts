@@ -151,22 +151,37 @@ export async function parseValue(
  * host alone, which then has the port `serverPort`. A name without a port may have SRV records, so that it gets no port
  * for {@link SERVER_PORT}.
  *
- * @throws {UsageError} `bad-tracker-port`.
+ * @throws {UsageError} `bad-tracker-port`, `short-address`, `auto-in-list`.
  */
 export function parseTracker(text: string, serverPort = SERVER_PORT): string {
   const places = placesOf(text, serverPort);
-  if (!places && text !== "") throw new UsageError("bad-tracker-port", "tracker", text);
-  return (places ?? []).map(formatHostPort).join(",");
+  if (places) return places.map(formatHostPort).join(",");
+  if (text === "") return "";
+  const parts = text.split(",").map((it) => it.trim());
+  const isShort = parts.some((it) => isShortAddress(splitHostPort(it)?.host ?? ""));
+  const code = parts.some(isAuto) ? "auto-in-list" : isShort ? "short-address" : "bad-tracker-port";
+  throw new UsageError(code, "tracker", text);
 }
 
 function placesOf(text: string, serverPort: number): HostPort[] | null {
-  const places = text.split(",").map((part) => {
-    const place = splitHostPort(part.trim());
-    if (!place?.host) return null;
+  const parts = text.split(",").map((it) => it.trim());
+  const places = parts.map((part) => {
+    const place = splitHostPort(part);
+    if (!place?.host || isShortAddress(place.host) || parts.length > 1 && isAuto(part)) return null;
     const isName = !/^[\d.]+$|:/.test(place.host);
     return isName && serverPort === SERVER_PORT ? place : { ...place, port: place.port ?? serverPort };
   });
   return places.every((it) => it !== null) ? places : null;
+}
+
+/**
+ * Whether the system reads this as an IPv4 address although it is not written as one: `5` as 0.0.0.5, `127.1`, octal and
+ * hexadecimal numbers. No host name ends in a number (URL Standard, "ends in a number checker").
+ */
+function isShortAddress(host: string): boolean {
+  const isNumeric = /(^|\.)(\d+|0x[\da-f]*)\.?$/i.test(host);
+  const isAddress = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.|$)){4}$/.test(host);
+  return isNumeric && !isAddress && !host.includes(":");
 }
 
 /** The port of a tracker unless another is given. */

@@ -84,13 +84,18 @@ export const SCREEN = {
 
 /** The texts of the first use, without arguments. */
 export const FIRST_USE = {
-  explain: [
-    "idp2pi shares the images of a directory with other peers, and downloads theirs directly from them.",
+  explain: "idp2pi shares the images of a directory with other peers, and downloads theirs directly from them.",
+  explainTracker:
     "A tracker knows which peer shares what. Press Enter to look for one in this network, or type the address of the machine that runs idp2pi-server.",
-  ] as readonly string[],
+  explainFound:
+    "A tracker knows which peer shares what. Choose one that is found in this network, or type the address of the machine that runs idp2pi-server.",
   tracker: "IP address or host name of the tracker:",
   trackerOrNumber: (most: number): string =>
-    `Number of the tracker, 1 to ${most}, or IP address or host name${most === 1 ? " (Enter: 1)" : ""}:`,
+    most === 1
+      ? "Press Enter to use tracker 1, or type another IP address or host name:"
+      : `Number of the tracker, 1 to ${most}, or IP address or host name:`,
+  noNumber: (number: string, most: number): string =>
+    `There is no tracker ${number}: type ${most === 1 ? "1" : `a number from 1 to ${most}`}, or an address.`,
   noTracker: (text: string): string => `“${text}” is not an address or a host name: type one such as 192.168.0.10.`,
   directory: (suggested: string): string =>
     `Directory to share, and to save downloads in${suggested && ` (Enter: ${suggested})`}:`,

@@ -31,11 +31,17 @@ const SENTENCES = {
       value,
       "an address, with a port from 1 to 65535 or without, or several separated by commas",
     ),
+  "short-address": (subject, value) =>
+    invalid(operand(subject), value, "a host name, or all four numbers of an IPv4 address such as 192.168.0.10"),
+  "auto-in-list": (subject, value) =>
+    `Invalid value “${value}” for ${
+      operand(subject)
+    }: use auto alone, or addresses and --also auto, which adds the networks of other trackers.`,
   "bad-free-port": (subject, value) => invalid(subject, value, "a number from 1 to 65535, or 0 for a free port"),
   "bad-choice": (subject, value, choices) => invalid(subject, value, or(choices)),
   "bad-operand": (subject, value, choices) => invalid(operand(subject), value, or(choices)),
   "bad-trackers": (subject, value) =>
-    invalid(subject, value, "the address of a tracker, with a port from 1 to 65535 or without"),
+    invalid(subject, value, "the address of a tracker, with a port from 1 to 65535 or without, or auto"),
   "bad-address": (subject, value) => invalid(subject, value, "an IP address such as 192.168.0.10"),
   "bad-seconds": (subject, value) =>
     invalid(subject, value, "a whole number of seconds from 10 to 86400, or 0 for no limit"),

@@ -83,13 +83,18 @@ export const SCREEN: Words["screen"] = {
 
 /** The texts of the first use, without arguments. */
 export const FIRST_USE: Words["firstUse"] = {
-  explain: [
-    "O idp2pi compartilha as imagens de um diretório com outros peers, e baixa as deles diretamente.",
+  explain: "O idp2pi compartilha as imagens de um diretório com outros peers, e baixa as deles diretamente.",
+  explainTracker:
     "Um tracker sabe qual peer compartilha o quê. Pressione Enter para procurar um nesta rede, ou digite o endereço da máquina que executa o idp2pi-server.",
-  ],
+  explainFound:
+    "Um tracker sabe qual peer compartilha o quê. Escolha um dos encontrados nesta rede, ou digite o endereço da máquina que executa o idp2pi-server.",
   tracker: "Endereço IP ou nome do tracker:",
   trackerOrNumber: (most) =>
-    `Número do tracker, 1 a ${most}, ou endereço IP ou nome${most === 1 ? " (Enter: 1)" : ""}:`,
+    most === 1
+      ? "Pressione Enter para usar o tracker 1, ou digite outro endereço IP ou nome:"
+      : `Número do tracker, 1 a ${most}, ou endereço IP ou nome:`,
+  noNumber: (number, most) =>
+    `Não há tracker ${number}: digite ${most === 1 ? "1" : `um número de 1 a ${most}`}, ou um endereço.`,
   noTracker: (text) => `“${text}” não é um endereço nem um nome de máquina: digite um como 192.168.0.10.`,
   directory: (suggested) => `Diretório a compartilhar, e onde salvar${suggested && ` (Enter: ${suggested})`}:`,
   noDirectory: (text) => `O diretório ${text} não existe: digite outro, ou crie-o antes.`,

@@ -33,11 +33,21 @@ export const USAGE_ERRORS: Words["usage"] = {
       value,
       "um endereço, com ou sem uma porta de 1 a 65535, ou vários separados por vírgulas",
     ),
+  "short-address": (subject, value) =>
+    invalid(
+      operand(subject),
+      value,
+      "o nome de uma máquina, ou os quatro números de um endereço IPv4, como 192.168.0.10",
+    ),
+  "auto-in-list": (subject, value) =>
+    `Valor inválido “${value}” para ${
+      operand(subject)
+    }: use só automatico, ou endereços e --also automatico, que acrescenta as redes de outros trackers.`,
   "bad-free-port": (subject, value) => invalid(subject, value, "um número de 1 a 65535, ou 0 para uma porta livre"),
   "bad-choice": (subject, value, choices) => invalid(subject, value, or(choices)),
   "bad-operand": (subject, value, choices) => invalid(operand(subject), value, or(choices)),
   "bad-trackers": (subject, value) =>
-    invalid(subject, value, "o endereço de um tracker, com ou sem uma porta de 1 a 65535"),
+    invalid(subject, value, "o endereço de um tracker, com ou sem uma porta de 1 a 65535, ou automatico"),
   "bad-address": (subject, value) => invalid(subject, value, "um endereço IP, como 192.168.0.10"),
   "bad-seconds": (subject, value) =>
     invalid(subject, value, "um número inteiro de segundos de 10 a 86400, ou 0 para não haver limite"),
