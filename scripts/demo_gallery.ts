@@ -43,7 +43,7 @@ export async function demoGallery(
   const { peer, thumbnails } = await start(taking);
   const gallery = stack.use(new GalleryPort({}, words, VERSION));
   gallery.show({ peer, thumbnails, downloads: new Downloads(peer, new Terminal(), words), flat: false });
-  onOpen(gallery.urls[0]);
+  onOpen(gallery.url);
   await new Promise<void>((resolve) => {
     if (ending.aborted) resolve();
     ending.addEventListener("abort", () => resolve());

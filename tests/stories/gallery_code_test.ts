@@ -55,7 +55,7 @@ const [BLACK, WHITE] = [0, 255];
 
 Deno.test(
   needing(
-    ["tmux"],
+    ["tmux", "network"],
     "a phone scans the address of the gallery from a terminal, dark or light, wide or narrow",
     async () => {
       await using own = await tempDir();
@@ -76,12 +76,14 @@ Deno.test(
   ),
 );
 
-Deno.test(needing(["tmux"], "beside the menu, the QR code is above it, and again when it is chosen", async () => {
-  await using own = await tempDir();
-  const args = ["127.0.0.1:9", own.path, "--gallery-host", "0.0.0.0", "--lang", "en"];
-  await using client = await TmuxScreen.start({ columns: 80, rows: 60, args });
-  const address = scan(await client.look(/^▀{33}[^]*8 gallery/m), 80, WHITE, BLACK);
-  await client.press("g", "Enter");
-  const screen = await client.look(/^▀{33}[^]*browser[^]*^▀{33}[^]*› 8 gallery/m);
-  strictEqual(scan(screen.split(/browser/).at(-1)!, 80, BLACK, WHITE), address);
-}));
+Deno.test(
+  needing(["tmux", "network"], "beside the menu, the QR code is above it, and again when it is chosen", async () => {
+    await using own = await tempDir();
+    const args = ["127.0.0.1:9", own.path, "--gallery-host", "0.0.0.0", "--lang", "en"];
+    await using client = await TmuxScreen.start({ columns: 80, rows: 60, args });
+    const address = scan(await client.look(/^▀{33}[^]*8 gallery/m), 80, WHITE, BLACK);
+    await client.press("g", "Enter");
+    const screen = await client.look(/^▀{33}[^]*browser[^]*^▀{33}[^]*› 8 gallery/m);
+    strictEqual(scan(screen.split(/browser/).at(-1)!, 80, BLACK, WHITE), address);
+  }),
+);

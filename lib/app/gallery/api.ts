@@ -122,7 +122,7 @@ export interface GalleryState {
   readonly total: number;
   /** Whether images may be missing, since a list was as long as a tracker can send it. */
   readonly mayBeCut: boolean;
-  /** Whether this page may change anything; else each POST and PUT is refused. */
+  /** Whether the page that gets this may change anything; else each POST and PUT is refused. */
   readonly canControl: boolean;
   /** Whether downloaded images are shared. */
   readonly reshare: boolean;

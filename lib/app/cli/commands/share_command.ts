@@ -45,7 +45,7 @@ export async function runShare(
     (problem) => terminal.fail(words.gallery.cacheProblems[problem](cache!)),
   );
   await using gallery = openGalleryPort({ command, options, terminal, words }, menu);
-  if (gallery) json?.gallery(gallery.urls[0], gallery.canControl);
+  if (gallery) json?.gallery(gallery.url, gallery.otherUrls);
   const starting = control.start({
     tracker,
     also,

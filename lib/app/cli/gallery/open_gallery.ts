@@ -1,5 +1,6 @@
 /** Opens the gallery, with the files of its page. */
 import { Gallery, type GalleryParts } from "../../gallery/server/gallery_server.ts";
+import type { GalleryAccess } from "../../gallery/server/access.ts";
 import { answerGallery } from "../../gallery/server/routes.ts";
 import type { PeerThumbnails } from "../../thumbnails/peer_thumbnails.ts";
 import STYLE from "../../gallery/page/built/app.css" with { type: "text" };
@@ -13,7 +14,7 @@ const FILES = {
 };
 
 export interface OpenGallery {
-  readonly handle: (request: Request) => Promise<Response>;
+  readonly handle: (request: Request, access: GalleryAccess) => Promise<Response>;
   /** Tells all pages that the client ends; returns whether there are any. */
   readonly close: () => boolean;
 }
@@ -25,7 +26,7 @@ export async function openGallery(
   const small = await thumbnails.of(parts.peer, (md5) => gallery.view.listed(md5));
   const gallery = new Gallery({ ...parts, thumbnails: small, files: FILES });
   return {
-    handle: (request) => answerGallery(request, gallery),
+    handle: (request, access) => answerGallery(request, gallery, access),
     close: () => {
       const isOpen = gallery.streams.size > 0;
       gallery[Symbol.dispose]();

@@ -18,7 +18,7 @@ export function jsonShareReporter(
   writeLine: (line: string) => void,
   words: Words,
   listSkipped: boolean,
-): ShareReporter & { register(peer: Peer): Promise<void>; gallery(address: string, canControl: boolean): void } {
+): ShareReporter & { register(peer: Peer): Promise<void>; gallery(address: string, others: readonly string[]): void } {
   const write = (kind: string, fields: Readonly<Record<string, unknown>>): void =>
     writeLine(jsonLine(kind, { time: new Date().toISOString(), ...fields }));
 
@@ -42,7 +42,7 @@ export function jsonShareReporter(
       });
     },
 
-    gallery: (address, canControl) => write("gallery", { address, canControl }),
+    gallery: (address, others) => write("gallery", { address, others }),
 
     /** After a fault the peer retries automatically. */
     async register({ networks: { all } }): Promise<void> {

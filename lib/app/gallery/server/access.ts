@@ -1,11 +1,11 @@
 /**
- * Decides who may use the gallery: whoever knows the token of this start. Any page of the web can send requests to this
+ * Decides who may use the gallery: whoever knows a token of this start. Any page of the web can send requests to this
  * machine, and a name that it controls may lead here: so the headers that browsers set are checked too. Pure.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type Address, formatAddress } from "../../../protocol/address.ts";
 
-/** What a request must show. */
+/** What a request must show, and what it may then do. */
 export interface GalleryAccess {
   /** Opens the page, and is shown with each change. Only pages of this port have it. */
   readonly token: string;
@@ -15,11 +15,13 @@ export interface GalleryAccess {
   readonly hosts: ReadonlySet<string>;
   /** The name of the cookie, with the port in it. */
   readonly cookie: string;
+  /** Whether its pages may change anything. */
+  readonly canControl: boolean;
 }
 
 /** Access to a server that is addressed by these hosts and ports, with new tokens. */
-export function newAccess(hosts: readonly string[], port: number): GalleryAccess {
-  return { token: newToken(), viewToken: newToken(), hosts: new Set(hosts), cookie: `idp2pi-${port}` };
+export function newAccess(hosts: readonly string[], port: number, canControl: boolean): GalleryAccess {
+  return { token: newToken(), viewToken: newToken(), hosts: new Set(hosts), cookie: `idp2pi-${port}`, canControl };
 }
 
 function newToken(): string {

@@ -1,7 +1,8 @@
 /** The open event streams of the pages (HTML, "server-sent events"), and the events that one may have missed. */
 import type { GalleryEvents } from "../api.ts";
+import type { GalleryAccess } from "./access.ts";
 
-/** The most open streams: each page that is seen has one. The oldest one is closed for a further one. */
+/** The most open streams of a way in: each page that is seen has one. The oldest one is closed for a further one. */
 const MAX_STREAMS = 16;
 
 /** The most characters of events that are kept for pages that connect again. */
@@ -21,7 +22,8 @@ type StreamController = ReadableStreamDefaultController<string>;
 export class EventStreams implements Disposable {
   /** Called with the number of streams when it changes. */
   onCount: (count: number) => void = () => {};
-  readonly #open = new Set<StreamController>();
+  /** The open streams, in the order of their start, with the way in of each. */
+  readonly #open = new Map<StreamController, GalleryAccess>();
   /** The texts of the last events that are kept, and the number of the first of them. */
   readonly #kept: string[] = [];
   #firstKept: number;
@@ -42,9 +44,14 @@ export class EventStreams implements Disposable {
     return this.#firstKept + this.#kept.length - 1;
   }
 
-  /** Sends an event to all pages; `json` is its data. */
-  send(kind: keyof GalleryEvents, json: string): void {
-    this.#sendAll(`event: ${kind}\ndata: ${json}\n\n`);
+  /** The ways in by which pages are open. */
+  get accesses(): ReadonlySet<GalleryAccess> {
+    return new Set(this.#open.values());
+  }
+
+  /** Sends an event to all pages, or to those that came by one way in; `json` is its data. */
+  send(kind: keyof GalleryEvents, json: string, to?: GalleryAccess): void {
+    this.#send(`event: ${kind}\ndata: ${json}\n\n`, to);
   }
 
   /** The same, also for pages that connect again later. */
@@ -56,7 +63,7 @@ export class EventStreams implements Disposable {
       this.#keptLength -= this.#kept.shift()!.length;
       this.#firstKept++;
     }
-    this.#sendAll(text);
+    this.#send(text);
   }
 
   /**
@@ -65,13 +72,19 @@ export class EventStreams implements Disposable {
    * @param lastId The number of the last event that the page received, if it was connected before.
    * @param signal Aborted when the page is gone.
    */
-  open(state: string, lastId: string | null, signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
-    if (this.#open.size >= MAX_STREAMS) this.#close(this.#open.values().next().value!);
+  open(
+    state: string,
+    lastId: string | null,
+    signal: AbortSignal,
+    access: GalleryAccess,
+  ): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const alike = [...this.#open].filter(([, it]) => it === access);
+    if (alike.length >= MAX_STREAMS) this.#close(alike[0][0]);
     let own: StreamController;
     const stream = new ReadableStream<string>({
       start: (controller) => {
         own = controller;
-        this.#open.add(controller);
+        this.#open.set(controller, access);
         controller.enqueue(`retry: ${RETRY_MS}\nid: ${this.#last}\nevent: state\ndata: ${state}\n\n`);
         this.#missed(lastId).forEach((text) => controller.enqueue(text));
       },
@@ -90,8 +103,9 @@ export class EventStreams implements Disposable {
     return isKnown ? this.#kept.slice(last + 1 - this.#firstKept) : ["event: reload\ndata: null\n\n"];
   }
 
-  #sendAll(text: string): void {
-    for (const controller of this.#open) {
+  #send(text: string, to?: GalleryAccess): void {
+    for (const [controller, access] of this.#open) {
+      if (to && access !== to) continue;
       controller.enqueue(text);
       if ((controller.desiredSize ?? 0) >= -MAX_WAITING) continue;
       controller.error(new Error("it is not read")); // What waits is discarded.
@@ -117,6 +131,6 @@ export class EventStreams implements Disposable {
   /** Tells all pages that the client ends, and closes their streams. */
   [Symbol.dispose](): void {
     this.send("bye", "null");
-    [...this.#open].forEach((controller) => this.#close(controller));
+    [...this.#open.keys()].forEach((controller) => this.#close(controller));
   }
 }

@@ -31,11 +31,8 @@ export interface GalleryParts {
   readonly words: Words;
   /** The version of the program. */
   readonly version: string;
-  readonly access: GalleryAccess;
   /** The files of the page, by their paths in addresses. */
   readonly files: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
-  /** Whether pages may change anything. */
-  readonly canControl: boolean;
   /** Whether dropped files are saved without folders. */
   readonly flat: boolean;
   /** The most images that are held of the networks: more are only found. Default: 200,000. */
@@ -66,8 +63,9 @@ export class Gallery implements Disposable {
     this.streams.onCount = (count) => this.#watch(count > 0);
   }
 
-  state(): GalleryState {
-    const { peer, downloads, words, version, canControl } = this.parts;
+  /** The state as pages see it that came by this way in. */
+  state({ canControl }: Pick<GalleryAccess, "canControl">): GalleryState {
+    const { peer, downloads, words, version } = this.parts;
     const { folder, networks } = peer;
     const queue = queueOf(downloads, (md5) => peer.downloads.infos.get(md5)?.size, performance.now());
     const { path } = folder;
@@ -141,13 +139,17 @@ export class Gallery implements Disposable {
     this.#ticking = true;
     try {
       if (performance.now() >= this.#refreshesAt) void this.#refresh();
-      const state = this.state();
+      const state = this.state({ canControl: false });
       this.#sendProgress(state);
       const queue = state.queue.map((
         { md5, status, reason, peer },
       ) => [md5, status, reason, status === "asking" && peer]);
       const key = JSON.stringify({ ...state, queue });
-      if (key !== this.#sent) this.streams.send("state", JSON.stringify(state));
+      if (key !== this.#sent) {
+        for (const access of this.streams.accesses) {
+          this.streams.send("state", JSON.stringify({ ...state, canControl: access.canControl }), access);
+        }
+      }
       this.#sent = key;
     } finally {
       this.#ticking = false;

@@ -1,5 +1,5 @@
 /** What is answered to each request of the gallery. */
-import { admit, cookieHeader, isReading } from "./access.ts";
+import { admit, cookieHeader, type GalleryAccess, isReading } from "./access.ts";
 import { leftOutReason, noContent, refuse, respond, respondJson, respondLong } from "./answers.ts";
 import { saveDropped } from "./dropped_file.ts";
 import type { Gallery } from "./gallery_server.ts";
@@ -20,9 +20,9 @@ const SAVED_AT_ONCE = 4;
 
 const saving = new Slots(SAVED_AT_ONCE);
 
-/** Answers a request; it never throws. */
-export async function answerGallery(request: Request, gallery: Gallery): Promise<Response> {
-  const { words: { gallery: words }, access } = gallery.parts;
+/** Answers a request that came by this way in; it never throws. */
+export async function answerGallery(request: Request, gallery: Gallery, access: GalleryAccess): Promise<Response> {
+  const { words: { gallery: words } } = gallery.parts;
   const admission = admit(request, access);
   if (admission === 421) return refuse(421, words.otherHost);
   if (admission === 403) return denied(request, words.denied);
@@ -31,7 +31,7 @@ export async function answerGallery(request: Request, gallery: Gallery): Promise
     return respond(null, "", { status: 303, headers: { location, "set-cookie": cookieHeader(access) } });
   }
   try {
-    return await route(request, gallery) ?? refuse(404, words.notFound);
+    return await route(request, gallery, access) ?? refuse(404, words.notFound);
   } catch (error) {
     if (request.signal.aborted) return refuse(503, words.failed); // Nobody reads it.
     const status = isFault(error, "disk-full") ? 507 : isFault(error, "image-changed") ? 404 : 500;
@@ -39,30 +39,30 @@ export async function answerGallery(request: Request, gallery: Gallery): Promise
   }
 }
 
-async function route(request: Request, gallery: Gallery): Promise<Response | null> {
+async function route(request: Request, gallery: Gallery, access: GalleryAccess): Promise<Response | null> {
   const { method, url } = request;
   const { pathname } = new URL(url);
-  const { words: { gallery: words }, canControl } = gallery.parts;
+  const { words: { gallery: words } } = gallery.parts;
   const [, command] = /^\/api\/([a-z]+)$/.exec(pathname) ?? [];
   const [, file] = /^\/api\/files\/([^/]+)$/.exec(pathname) ?? [];
   const expected = file !== undefined ? "PUT" : command !== undefined && isCommand(command) ? "POST" : "GET";
   if (method !== expected && !(expected === "GET" && isReading(method))) {
     return refuse(405, words.otherMethod, { allow: expected === "GET" ? "GET, HEAD" : expected });
   }
-  if (expected === "GET") return await read(request, gallery);
-  if (!canControl) return refuse(403, words.readOnly);
+  if (expected === "GET") return await read(request, gallery, access);
+  if (!access.canControl) return refuse(403, words.readOnly);
   return file !== undefined
     ? await store(request, file, gallery)
     : await obey(request, command as GalleryCommand, gallery);
 }
 
-async function read(request: Request, gallery: Gallery): Promise<Response | null> {
+async function read(request: Request, gallery: Gallery, access: GalleryAccess): Promise<Response | null> {
   const { pathname, searchParams } = new URL(request.url);
   const file = gallery.parts.files[pathname];
   if (file) return respond(file.text, file.type);
   switch (pathname) {
     case "/api/state":
-      return respondJson(gallery.state());
+      return respondJson(gallery.state(access));
     case "/api/images":
       return await respondLong(await gallery.images(), request);
     case "/api/history":
@@ -74,9 +74,9 @@ async function read(request: Request, gallery: Gallery): Promise<Response | null
     }
     case "/api/events": {
       if (request.method === "HEAD") return respond(null, "text/event-stream");
-      const state = JSON.stringify(gallery.state());
+      const state = JSON.stringify(gallery.state(access));
       const lastId = request.headers.get("last-event-id") ?? searchParams.get("last");
-      return respond(gallery.streams.open(state, lastId, request.signal), "text/event-stream");
+      return respond(gallery.streams.open(state, lastId, request.signal, access), "text/event-stream");
     }
   }
   const [, kind, md5] = /^\/(thumb|image|api\/image)\/([0-9a-f]{32})$/.exec(pathname) ?? [];

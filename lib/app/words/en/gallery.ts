@@ -1,7 +1,8 @@
 /** The sentences of the gallery's server and of the client about it, in English. The page has its own. */
 export const GALLERY = {
   address: (url: string): string => `See the pictures in a browser: ${url}`,
-  addressReadOnly: (url: string): string => `See the pictures in a browser, without changing anything: ${url}`,
+  otherAddress: (url: string): string => `On other devices: ${url}`,
+  otherAddressReadOnly: (url: string): string => `On other devices, read-only: ${url}`,
   narrow: (columns: number): string =>
     `For a QR code of this address, make the window at least ${columns} columns wide.`,
   /** An entry of the menu. */

@@ -3,7 +3,8 @@ import type { GALLERY as ENGLISH_GALLERY } from "../en/gallery.ts";
 
 export const GALLERY: typeof ENGLISH_GALLERY = {
   address: (url) => `Para ver as imagens no navegador: ${url}`,
-  addressReadOnly: (url) => `Para ver as imagens no navegador, sem alterar nada: ${url}`,
+  otherAddress: (url) => `Em outros dispositivos: ${url}`,
+  otherAddressReadOnly: (url) => `Em outros dispositivos, somente leitura: ${url}`,
   narrow: (columns) => `Para um QR code deste endereço, deixe a janela com pelo menos ${columns} colunas.`,
   menu: "galeria",
   denied:

@@ -1,7 +1,7 @@
 import { match, strictEqual } from "node:assert/strict";
 import { admit, cookieHeader, hostHeader, newAccess } from "../../../../lib/app/gallery/server/access.ts";
 
-const access = newAccess(["127.0.0.1:4000", "localhost:4000"], 4_000);
+const access = newAccess(["127.0.0.1:4000", "localhost:4000"], 4_000, true);
 const cookie = `${access.cookie}=${access.viewToken}`;
 const authorization = `Bearer ${access.token}`;
 const good = { host: "127.0.0.1:4000", cookie, authorization };
@@ -45,7 +45,7 @@ Deno.test("only the person with the token is admitted, by an address of this ser
     ["the token as a cookie", "/", "GET", { ...good, cookie: `${access.cookie}=${access.token}` }, 403],
     ["the cookie of an earlier start", "/", "GET", {
       ...good,
-      cookie: `${access.cookie}=${newAccess([], 4_000).viewToken}`,
+      cookie: `${access.cookie}=${newAccess([], 4_000, true).viewToken}`,
     }, 403],
     ["the cookie twice, a wrong one first", "/", "GET", { ...good, cookie: `${access.cookie}=x; ${cookie}` }, 403],
     ["a part of the token", "/", "GET", { ...good, cookie: cookie.slice(0, -1) }, 403],
@@ -109,7 +109,7 @@ Deno.test("only the person with the token is admitted, by an address of this ser
 
 Deno.test("each start has its own tokens, and its cookie is for no script and no other site", () => {
   match(access.token, /^[\w-]{22}$/);
-  strictEqual(new Set([access, newAccess([], 1)].flatMap((it) => [it.token, it.viewToken])).size, 4);
+  strictEqual(new Set([access, newAccess([], 1, true)].flatMap((it) => [it.token, it.viewToken])).size, 4);
   strictEqual(cookieHeader(access), `idp2pi-4000=${access.viewToken}; HttpOnly; SameSite=Strict; Path=/`);
 });
 

@@ -1,9 +1,12 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { EventStreams } from "../../../../lib/app/gallery/server/event_streams.ts";
+import { newAccess } from "../../../../lib/app/gallery/server/access.ts";
 import { eventsIn } from "./open_gallery.ts";
 
-const open = (streams: EventStreams, lastId: string | null = null): Response =>
-  new Response(streams.open('{"n":1}', lastId, new AbortController().signal));
+const [mine, others] = [true, false].map((canControl) => newAccess([], 1, canControl));
+
+const open = (streams: EventStreams, lastId: string | null = null, access = mine): Response =>
+  new Response(streams.open('{"n":1}', lastId, new AbortController().signal, access));
 
 /** The kinds and data of the next `count` events. */
 async function take(response: Response, count: number): Promise<string[]> {
@@ -49,11 +52,24 @@ Deno.test("a page that reads nothing is dropped, others are not, and the oldest 
   strictEqual(streams.size, 0);
   await rejects(idle.text());
   const first = open(streams);
-  const others = Array.from({ length: 16 }, () => open(streams));
+  const further = Array.from({ length: 16 }, () => open(streams));
   strictEqual(streams.size, 16);
   deepStrictEqual(await take(first, 2), ['state {"n":1}']); // It ended.
-  await Promise.all(others.map((it) => it.body!.cancel()));
+  await Promise.all(further.map((it) => it.body!.cancel()));
   deepStrictEqual([streams.size, counts.at(-1)], [0, 0]);
+});
+
+Deno.test("pages of others get no event that is for mine, and close no stream of mine", async () => {
+  using streams = new EventStreams();
+  const [one, other] = [open(streams), open(streams, null, others)];
+  deepStrictEqual(streams.accesses, new Set([mine, others]));
+  streams.send("state", "mine", mine);
+  streams.send("state", "others", others);
+  const further = Array.from({ length: 16 }, () => open(streams, null, others));
+  deepStrictEqual(await take(other, 9), ['state {"n":1}', "state others"]); // It was the oldest one of others.
+  streams.send("progress", "[]");
+  deepStrictEqual(await take(one, 3), ['state {"n":1}', "state mine", "progress []"]);
+  await Promise.all(further.map((it) => it.body!.cancel()));
 });
 
 Deno.test("pages get an event when the client ends", async () => {

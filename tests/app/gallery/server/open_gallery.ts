@@ -4,7 +4,7 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Gallery, type GalleryParts } from "../../../../lib/app/gallery/server/gallery_server.ts";
 import { answerGallery } from "../../../../lib/app/gallery/server/routes.ts";
-import { newAccess } from "../../../../lib/app/gallery/server/access.ts";
+import { type GalleryAccess, newAccess } from "../../../../lib/app/gallery/server/access.ts";
 import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 import { formatAddress } from "../../../../lib/protocol/address.ts";
 import { Downloads } from "../../../../lib/app/cli/commands/downloads.ts";
@@ -16,6 +16,8 @@ export const HOST = "127.0.0.1:4000";
 
 export interface GalleryRequests extends AsyncDisposable {
   readonly gallery: Gallery;
+  /** What its own page shows. */
+  readonly access: GalleryAccess;
   /** The peer of the gallery. */
   readonly peer: Peer;
   /** Another peer of the same tracker. */
@@ -35,7 +37,7 @@ export interface GalleryRequests extends AsyncDisposable {
 export async function openGallery(
   own: readonly string[] = ["sunset.jpg"],
   others: readonly string[] = ["blink.gif"],
-  some: Partial<GalleryParts> = {},
+  { canControl = true, ...some }: Partial<GalleryParts> & { readonly canControl?: boolean } = {},
   further = 0,
 ): Promise<GalleryRequests> {
   await using held = new AsyncDisposableStack();
@@ -62,7 +64,7 @@ export async function openGallery(
   const other = await start(others, trackers.slice(-1));
   const terminal = new Terminal();
   terminal.attach({ line: () => {}, status: () => {} });
-  const access = newAccess([HOST], 4_000);
+  const access = newAccess([HOST], 4_000, canControl);
   const gallery = held.use(
     new Gallery({
       peer,
@@ -75,8 +77,6 @@ export async function openGallery(
       words: ENGLISH,
       version: "0.0.0",
       files: { "/": { type: "text/html; charset=utf-8", text: "<!doctype html>" } },
-      access,
-      canControl: true,
       flat: false,
       ...some,
     }),
@@ -87,11 +87,12 @@ export async function openGallery(
     const authorization = `Bearer ${access.token}`;
     const cookie = `${access.cookie}=${access.viewToken}`;
     const headers = { host: HOST, cookie, authorization, ...origin, ...init.headers };
-    return answerGallery(new Request(`http://localhost${path}`, { ...init, headers }), gallery);
+    return answerGallery(new Request(`http://localhost${path}`, { ...init, headers }), gallery, access);
   };
   const moved = held.move();
   return {
     gallery,
+    access,
     peer,
     other,
     directory: peer.folder.path,

@@ -99,7 +99,7 @@ Deno.test({
     await using thumbnails = new PeerThumbnails(null);
     await using port = new GalleryPort({}, ENGLISH, "0.0.0");
     port.show({ peer, thumbnails, downloads: new Downloads(peer, new Terminal(), ENGLISH), flat: false });
-    const gallery = new URL(port.urls[0]).origin;
+    const gallery = new URL(port.url).origin;
     await using evil = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
       () => new Response("<!doctype html><title>evil</title>", { headers: { "content-type": "text/html" } }),
@@ -115,7 +115,7 @@ Deno.test({
       await page.goto(address);
       return page;
     };
-    const mine = await visit(port.urls[0]);
+    const mine = await visit(port.url);
     await mine.locator(".tile").waitFor();
     for (const host of [`${EVIL}:${evil.addr.port}`, `127.0.0.1:${evil.addr.port}`]) {
       const page = await visit(`http://${host}/`);

@@ -13,9 +13,14 @@ async function openPort(): Promise<GalleryRequests & { port: number; cookie: str
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const ending = new AbortController();
   const limits = { most: 256, ofSource: 64 };
-  const serving = serveHttp(listener, ending.signal, limits, (request) => answerGallery(request, it.gallery));
+  const serving = serveHttp(
+    listener,
+    ending.signal,
+    limits,
+    (request) => answerGallery(request, it.gallery, it.access),
+  );
   held.defer(() => (ending.abort(), serving));
-  const { cookie, viewToken, token } = it.gallery.parts.access;
+  const { cookie, viewToken, token } = it.access;
   const moved = held.move();
   return {
     ...it,

@@ -102,7 +102,7 @@ Deno.test("without the cookie people read what to do, programs get JSON, and the
     strictEqual(refused.status, 403, path);
     ok((await refused.json() as GalleryRefusal).reason);
   }
-  const { token, viewToken, cookie } = it.gallery.parts.access;
+  const { token, viewToken, cookie } = it.access;
   const signedIn = await it.request(`/?token=${token}`, { headers: stranger });
   deepStrictEqual([signedIn.status, signedIn.headers.get("location")], [303, `/#${token}`]);
   const given = signedIn.headers.get("set-cookie")!.split(";")[0];
