@@ -62,6 +62,8 @@ export const FAULTS = {
     `Cannot read the config file ${v.path} (${v.reason}): fix it, remove it, or name another with --config.`,
   "state-unusable": (v: { path: string; reason: string }): string =>
     `Cannot use the state file ${v.path} (${v.reason}): name a file in an existing directory that this user can write to.`,
+  "state-unreadable": (v: { path: string; reason: string }): string =>
+    `Cannot read the state file ${v.path} (${v.reason}): name with --state the state file of a tracker that this user can read.`,
   "backup-exists": (v: { path: string }): string =>
     `${v.path} already exists and is not overwritten: name a new file for the copy.`,
   "state-unwritten": (v: { path: string; reason: string }): string =>

@@ -99,7 +99,7 @@ export function makePrivate(path: string): void {
  * Copies the state at one moment into a new file, also while a tracker writes it.
  *
  * @returns How many registrations it holds.
- * @throws {Fault} `state-unusable`, `backup-exists`, `not-written`.
+ * @throws {Fault} `state-unreadable`, `backup-exists`, `not-written`.
  */
 export async function backupState(path: string, to: string): Promise<number> {
   if (await Deno.lstat(to).catch(() => null)) throw new Fault("backup-exists", { path: to });
@@ -115,7 +115,7 @@ export async function backupState(path: string, to: string): Promise<number> {
       throw error;
     }
   } catch (error) {
-    throw new Fault("state-unusable", { path, reason: reasonOf(error) }, error);
+    throw new Fault("state-unreadable", { path, reason: reasonOf(error) }, error);
   }
   const temporary = join(dirname(to), `${TEMPORARY_PREFIX}${basename(to)}-${crypto.randomUUID()}.part`);
   try {

@@ -22,7 +22,7 @@ export type TrackerEvent =
     readonly kind: "refused";
     readonly to: Address;
     readonly request: string;
-    readonly reason: Refusal | MalformedReason | "a port below 1024" | "a list too long for CHG";
+    readonly reason: Refusal | MalformedReason | "a port below 1024" | "a list too long for CHG" | "not registered";
   }
   | {
     readonly kind: "ignored";

@@ -201,9 +201,11 @@ export class Tracker {
   }
 
   #refusePassword(request: string, { from, host, source, now }: Incoming): Effects {
+    const isRegistered = this.registry.ofHost(host).length > 0;
     // Where nobody is registered there is nothing to guess, and other trackers need not know.
-    if (this.registry.ofHost(host).length > 0) source.guessedWrong(now);
-    return refuse(from, request, "IP_REGISTERED_WITH_DIFFERENT_PASSWORD");
+    if (isRegistered) source.guessedWrong(now);
+    const reason = "IP_REGISTERED_WITH_DIFFERENT_PASSWORD";
+    return refuse(from, request, reason, isRegistered ? reason : "not registered");
   }
 
   #list(incoming: Incoming): Effects {

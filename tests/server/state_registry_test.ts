@@ -271,8 +271,12 @@ Deno.test("the state is copied while the tracker runs, into one complete file th
     const [args, exit, shown] of [
       [["state", "backup", copy, "--state", state], 0, /30 registrations copied/],
       [["state", "backup", copy, "--state", state], 1, /exists and is not overwritten/],
-      [["state", "backup", `${copy}2`, "--state", join(dir.path, "none")], 1, /does not exist/],
-      [["state", "backup", `${copy}2`], 2, /--state/],
+      [
+        ["state", "backup", `${copy}2`, "--state", join(dir.path, "none")],
+        1,
+        /Cannot read the state file .*does not exist.*with --state/,
+      ],
+      [["state", "backup", `${copy}2`], 2, /Run “idp2pi-server state --help”/],
       [["state", "restore", `${copy}2`, "--state", state], 2, /backup/],
     ] as const
   ) {

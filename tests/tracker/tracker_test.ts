@@ -182,6 +182,19 @@ Deno.test("names that could leave a directory or break a list are listed encoded
   );
 });
 
+Deno.test("the log distinguishes a wrong password from one of nobody; the reply does not", () => {
+  const tracker = new Tracker();
+  const handle = (request: string) => tracker.handle(bytes(request), { host: ANA, port: 1 }, 0);
+  const refused = (request: string) => {
+    const { replies: [reply], event } = handle(request);
+    strictEqual(new TextDecoder().decode(reply.bytes), PASSWORD);
+    return event?.kind === "refused" && event.reason;
+  };
+  strictEqual(refused(`UPD a 5000 ${CAT},cat.png`), "not registered");
+  handle(`REG a 5000 ${CAT},cat.png`);
+  strictEqual(refused(`UPD b 5000 ${CAT},cat.png`), PASSWORD.slice("ERR ".length));
+});
+
 Deno.test("no event contains a password", () => {
   const tracker = new Tracker();
   const requests = [

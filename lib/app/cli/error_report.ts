@@ -25,9 +25,10 @@ export function reportError(
   if (json) terminal.data(jsonLine("error", { exit, ...jsonFault(error, words) }));
   terminal.fail(sentence(error, words));
   if (error instanceof UsageError) {
-    const command = commandOf(spec, args.find((it) => !it.startsWith("-"))) ?? "main";
-    terminal.fail(`${words.help.usage} ${usageLine(spec, command, words)}`);
-    terminal.fail(words.seeHelp(`idp2pi-${spec.name}`));
+    const word = args.find((it) => !it.startsWith("-"));
+    const command = commandOf(spec, word);
+    terminal.fail(`${words.help.usage} ${usageLine(spec, command ?? "main", words)}`);
+    terminal.fail(words.seeHelp(`idp2pi-${spec.name}${command ? ` ${word}` : ""}`));
   } else if (error instanceof Error && !(error instanceof Fault)) {
     error.stack?.split("\n").forEach((it) => terminal.fail(it));
   }

@@ -115,6 +115,9 @@ function text(event: TrackerEvent, { peers, images }: { peers: number; images: n
     case "changes":
       return server.changes(event.to.host, event.images);
     case "refused":
+      // Both are part of normal use: “refused” would look like a fault.
+      if (event.reason === "not registered") return server.notRegistered(event.request, event.to.host);
+      if (event.reason === "NO_IMAGES_AVAILABLE") return server.noImages(event.to.host);
       return server.refused(event.request, event.to.host, refusals[event.reason] ?? event.reason);
     case "ignored":
       return server.ignored(event.to.host, refusals[event.reason] ?? event.reason);

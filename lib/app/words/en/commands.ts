@@ -87,10 +87,10 @@ export const COMMANDS = {
         ...COMMANDS_OF_BOTH,
       } as Readonly<Record<string, string>>,
       examples: [
-        "--state /var/lib/idp2pi/state.sqlite --http 8080",
+        "--state /var/lib/idp2pi/state.db --http 8080",
         "--registry redis://192.168.0.5 --registry-password /etc/idp2pi/registry-password",
         "--lease 0 --verbose",
-        "state backup --state /var/lib/idp2pi/state.sqlite copy.sqlite",
+        "state backup --state /var/lib/idp2pi/state.db copy.db",
       ],
       notes: [] as readonly string[],
       options: {

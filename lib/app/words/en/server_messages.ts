@@ -43,6 +43,8 @@ export const SERVER = {
   registryBack: "The shared registry can be reached again, and has all changes.",
   stateWritten: "The state file can be written again.",
   refused: (request: string, to: string, reason: string): string => `${request} ${to} refused: ${reason}`,
+  notRegistered: (request: string, to: string): string => `${request} ${to}: not registered here, and has to register`,
+  noImages: (to: string): string => `LST ${to}: no images yet`,
   counts: (peers: number, images: number): string => ` (${n(peers, "peer")}, ${n(images, "image")})`,
   hangUp: "SIGHUP ignored: there is no configuration to reload. Send SIGTERM to stop the tracker.",
   ended: "The tracker has stopped.",

@@ -85,10 +85,10 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         ...COMMANDS_OF_BOTH,
       },
       examples: [
-        "--state /var/lib/idp2pi/state.sqlite --http 8080",
+        "--state /var/lib/idp2pi/state.db --http 8080",
         "--registry redis://192.168.0.5 --registry-password /etc/idp2pi/registry-password",
         "--lease 0 --verbose",
-        "estado backup --state /var/lib/idp2pi/state.sqlite copia.sqlite",
+        "estado backup --state /var/lib/idp2pi/state.db copia.db",
       ],
       notes: [],
       options: {

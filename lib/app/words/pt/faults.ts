@@ -89,6 +89,8 @@ export const FAULTS: Words["faults"] = {
     `Não é possível ler o arquivo de configuração ${v.path} (${v.reason}): corrija-o, remova-o, ou indique outro com --config.`,
   "state-unusable": (v) =>
     `Não é possível usar o arquivo de estado ${v.path} (${v.reason}): indique um arquivo que este usuário possa gravar, em um diretório que exista.`,
+  "state-unreadable": (v) =>
+    `Não é possível ler o arquivo de estado ${v.path} (${v.reason}): indique com --state o arquivo de estado de um tracker, que este usuário possa ler.`,
   "backup-exists": (v) => `${v.path} já existe e não será sobrescrito: indique um arquivo novo para a cópia.`,
   "state-unwritten": (v) =>
     `Não é possível gravar os registros em ${v.path} (${v.reason}), e um reinício os perderia: libere espaço ou verifique o disco. Nova tentativa a cada segundo.`,

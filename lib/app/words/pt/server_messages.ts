@@ -40,6 +40,8 @@ export const SERVER: Words["server"] = {
   registryBack: "O registro compartilhado pode ser acessado novamente e tem todas as mudanças.",
   stateWritten: "O arquivo de estado pode ser gravado novamente.",
   refused: (request, to, reason) => `${request} ${to} recusado: ${reason}`,
+  notRegistered: (request, to) => `${request} ${to}: não registrado aqui, precisa se registrar`,
+  noImages: (to) => `LST ${to}: ainda não há imagens`,
   counts: (peers, images) => ` (${n(peers, "peer")}, ${imagens(images)})`,
   hangUp: "SIGHUP ignorado: não há configuração a recarregar. Envie SIGTERM para encerrar o tracker.",
   ended: "O tracker foi encerrado.",

@@ -13,13 +13,14 @@ import { USAGE_ERRORS } from "./usage_errors.ts";
 
 const REFUSALS: Readonly<Record<RefusedReason | IgnoredReason, string>> = {
   INVALID_MESSAGE_FORMAT: "formato de mensagem inválido",
-  IP_REGISTERED_WITH_DIFFERENT_PASSWORD: "registrado com outra senha, ou não registrado",
+  IP_REGISTERED_WITH_DIFFERENT_PASSWORD: "registrado com outra senha",
   NO_IMAGES_AVAILABLE: "nenhuma imagem disponível",
   REGISTER_FIRST: "é preciso registrar-se primeiro",
   TOO_MANY_IMAGES: "imagens demais",
   TOO_MANY_REGISTRATIONS: "registros demais deste endereço",
   TRACKER_FULL: "o tracker está cheio",
   "a port below 1024": "porta abaixo de 1024",
+  "not registered": "não registrado",
   "a list too long for CHG": "lista longa demais para CHG",
   "too many requests": "requisições demais",
   "too many bytes": "bytes demais",

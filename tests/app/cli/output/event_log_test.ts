@@ -21,6 +21,8 @@ Deno.test("a line shows time, event, peer and counts", () => {
   record({ kind: "renewed", peer, images: 1 });
   record({ kind: "listed", to: peer, images: 1, cut: true });
   record({ kind: "refused", to: peer, request: "END", reason: "IP_REGISTERED_WITH_DIFFERENT_PASSWORD" });
+  record({ kind: "refused", to: peer, request: "UPD", reason: "not registered" });
+  record({ kind: "refused", to: peer, request: "LST", reason: "NO_IMAGES_AVAILABLE" });
   record({ kind: "lapsed", peer });
   deepStrictEqual(lines, [
     "12:00:00 REG 10.0.0.1:5000 shares 2 images (1 peer, 2 images)",
@@ -28,6 +30,8 @@ Deno.test("a line shows time, event, peer and counts", () => {
     "12:00:00 UPD 10.0.0.1:5000 renewed 1 image",
     "12:00:00 LST 10.0.0.1 received 1 image: the rest does not fit in a datagram",
     "12:00:00 END 10.0.0.1 refused: IP_REGISTERED_WITH_DIFFERENT_PASSWORD",
+    "12:00:00 UPD 10.0.0.1: not registered here, and has to register",
+    "12:00:00 LST 10.0.0.1: no images yet",
     "12:00:00 --- 10.0.0.1:5000 expired: its lease ended and its port does not answer (1 peer, 2 images)",
   ]);
 });
