@@ -27,6 +27,8 @@ export interface RenewalWaits {
   readonly first: number;
   /** The longest wait between retries. */
   readonly most: number;
+  /** Between looks at whether the tracker still answers, if there are several; default: ten seconds. */
+  readonly check?: number;
 }
 
 export const DEFAULT_WAITS: RenewalWaits = { renew: 60_000, first: 2_000, most: 60_000 };

@@ -11,7 +11,7 @@ import { TrackerStream } from "./tcp_requests.ts";
 import { isUnknown, refused } from "./replies.ts";
 import { DatagramTracker, type Registrant, type Registration } from "./datagram_tracker.ts";
 import { ChangesRequests } from "./list/fetch_changes.ts";
-import { countImages, findImages, findSome } from "./list/find_images.ts";
+import { askOne, countImages, findImages, findSome } from "./list/find_images.ts";
 import { type Listing, listOnce } from "./list/fetch_list.ts";
 import type { ListDifference, LiveList } from "./list/live_list.ts";
 import { OwnEntries } from "./own_entries.ts";
@@ -139,6 +139,11 @@ export class SingleTracker {
 
   count(): Promise<number> {
     return countImages(this.#stream, this.#leaving);
+  }
+
+  /** Whether the tracker still answers, if it has answered on TCP. */
+  async answers(): Promise<boolean> {
+    return !this.#stream.answers || await askOne(this.#stream, this.#leaving) !== null;
   }
 
   async refresh(list: LiveList): Promise<ListDifference> {

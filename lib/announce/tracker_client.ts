@@ -186,6 +186,11 @@ export class TrackerClient implements AsyncDisposable {
     return this.#ask((tracker) => tracker.count());
   }
 
+  /** Whether the tracker that is asked still answers; not asked if there is no other, or it has not answered on TCP. */
+  async answers(): Promise<boolean> {
+    return this.addresses.length === 1 || await this.#ask((tracker) => tracker.answers());
+  }
+
   /**
    * Brings a list up to date: by what changed since it was last brought up to date, if the tracker can tell, else by
    * `LST`.

@@ -12,6 +12,7 @@ import { SessionLists } from "./session_lists.ts";
 import type { ListUpdate, WatchOptions } from "./list/watch_list.ts";
 import type { Registered } from "./single_tracker.ts";
 import type { TrackerClient, TrackerMove } from "./tracker_client.ts";
+import { untilSilent } from "./until_silent.ts";
 
 /** What a session takes from its peer. */
 export interface TrackerSessionParts {
@@ -262,7 +263,10 @@ export class TrackerSession {
         }
       });
     const parts = { renew, hadTcp: () => client.hadTcp, onEvent: this.#onEvent, waits };
-    void keepRegistered(parts, begin, AbortSignal.any([signal, ending]));
+    const renewing = AbortSignal.any([signal, ending]);
+    void keepRegistered(parts, begin, renewing);
+    const answers = async (): Promise<boolean> => this.#lost !== null || await client.answers();
+    void untilSilent(answers, renewing, waits?.check).then((isSilent) => isSilent && this.#renewFrom("doubtful"));
   }
 
   readonly #onEvent = (event: RegistrationEvent): void => notify(() => this.#parts.onEvent?.(event));

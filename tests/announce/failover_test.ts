@@ -264,6 +264,29 @@ Deno.test("a session follows its client to another tracker, is registered there 
   deepStrictEqual((await other.list()).images, []);
 });
 
+Deno.test("an idle session notices that its tracker is gone long before it renews", async () => {
+  await using second = await startTracker({ port: 0, host: "127.0.0.1" });
+  const first = await startTracker({ port: 0, host: "127.0.0.1" });
+  const places = [first, second].map(({ address }) => formatAddress(address)).join(",");
+  const client = await TrackerClient.open(places, SHORT);
+  const events = new Inbox<RegistrationEvent>();
+  const session = new TrackerSession({
+    client,
+    password: "pw",
+    port: 5_000,
+    images: () => [cat],
+    isOwn: ({ port }) => port === 5_000,
+    ending: new AbortController().signal,
+    onEvent: events.put,
+    waits: { renew: 3_600_000, first: 20, most: 3_600_000, check: 50 },
+  });
+  await session.register();
+  await first.close();
+  const moved = await events.find(({ kind }) => kind === "moved", "that it moved");
+  deepStrictEqual(moved, { kind: "moved", from: first.address, to: second.address });
+  await session.close();
+});
+
 Deno.test("a list that is watched goes on with the list of another tracker", async () => {
   const first = await startTracker({ port: 0, host: "127.0.0.1" });
   await using second = await startTracker({ port: 0, host: "127.0.0.1" });

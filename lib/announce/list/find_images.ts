@@ -2,7 +2,7 @@
 import { type FoundImages, parseFound } from "../../protocol/find.ts";
 import type { ListedImage } from "../../protocol/image.ts";
 import { formatRequest } from "../../protocol/request.ts";
-import type { TrackerStream } from "../tcp_requests.ts";
+import { CONNECT_MS, type TrackerStream } from "../tcp_requests.ts";
 
 /** A list shorter than this is requested whole: it is some 100 kB a thousand images, and then has its numbers too. */
 export const LONG_LIST = 10_000;
@@ -59,9 +59,14 @@ export async function findSome(
 
 /** About how many images the list of a tracker has that has answered on TCP; 0 if it cannot tell. */
 export async function countImages(stream: TrackerStream, leaving: AbortSignal): Promise<number> {
-  const text = stream.answers
-    ? await stream.ask(formatRequest({ type: "FND", limit: 1, from: 0, words: ["a"] }), leaving)
-    : null;
-  leaving.throwIfAborted();
+  const text = stream.answers ? await askOne(stream, leaving) : null;
   return parseFound(text ?? "")?.total ?? 0;
+}
+
+/** The answer of a tracker to a request that costs it little, whatever it answers; `null` if none comes on TCP. */
+export async function askOne(stream: TrackerStream, leaving: AbortSignal): Promise<string | null> {
+  const request = formatRequest({ type: "FND", limit: 1, from: 0, words: ["a"] });
+  const text = await stream.ask(request, leaving, { connect: CONNECT_MS, evenIfSlow: true });
+  leaving.throwIfAborted();
+  return text;
 }
