@@ -10,6 +10,7 @@ import { examineAddresses, examineClock } from "./machine.ts";
 import { examineDirectory } from "./directory.ts";
 import { ProbeListener } from "./own_port.ts";
 import { examineNetwork } from "./examine_network.ts";
+import { examineTogether } from "./examine_together.ts";
 import { examinePeer } from "./examine_peer.ts";
 import { DOCTOR_TIMEOUTS, type DoctorTimeouts, type Examination } from "./examination.ts";
 import { examineNames, examineTracker, type ReachedTracker } from "./examine_tracker.ts";
@@ -75,11 +76,13 @@ export async function examine(
   const announced = isAuto || isNear ? await examineNetwork(await search(signal), examination) : [];
   if (isAuto && announced.length === 0) report(finding("tracker-not-found", {}));
   const addresses = isAuto ? announced : given;
-  let tracker: ReachedTracker | null = null;
+  const reached: ReachedTracker[] = [];
   for (const address of addresses) {
-    const reached = await examineTracker(address, examination);
-    tracker ??= reached;
+    const tracker = await examineTracker(address, examination);
+    if (tracker) reached.push(tracker);
   }
+  const [tracker = null] = reached;
+  if (!isAuto) await examineTogether(reached, findings, examination);
   const host = (tracker?.address ?? addresses[0])?.host ?? null;
   const seen = await examinePort(config.port ?? 0, tracker, examination);
   if (config.peer) report(await examinePeer(config.peer, tracker?.images ?? null, examination));

@@ -23,6 +23,8 @@ export interface ReachedTracker {
   readonly first: ReceivedDatagram;
   /** The images in that answer. */
   readonly images: readonly ListedImage[];
+  /** Whether these are certainly all. */
+  readonly complete: boolean;
 }
 
 /** The addresses of trackers; reports on the names among the places. */
@@ -75,7 +77,7 @@ export async function examineTracker(address: Address, examination: Examination)
   const peers = new Set(images.values().flatMap((image) => image.peers.map(formatAddress)));
   const complete = streamed !== null || first.bytes.length < FULL_LIST_BYTES;
   report(finding("tracker-lists", { images: images.length, peers: peers.size, complete }));
-  return { address, onTcp: tcp === null, first, images };
+  return { address, onTcp: tcp === null, first, images, complete };
 }
 
 /** The answer to `LST` on UDP; `null` without one. */

@@ -102,6 +102,10 @@ export const FINDINGS = {
     verdict: "fault",
     values: {} as { address: string; tcp: TcpFailure; seconds: number },
   },
+  /** Not all of those given answer: the first that does. */
+  "trackers-partly": { check: "tracker", verdict: "warning", values: {} as { address: string } },
+  /** They list different images, and so do not share a registry. */
+  "trackers-differ": { check: "tracker", verdict: "warning", values: {} as { address: string; other: string } },
   "udp-blocked": { check: "tracker", verdict: "fault", values: {} as { address: string; seconds: number } },
 
   "port-reachable": { check: "port", verdict: "well", values: {} as { port: number; from: string } },
@@ -201,13 +205,19 @@ export function finding<C extends FindingCode>(code: C, values: FindingValues[C]
 /** The exit codes of an examination. */
 export const DOCTOR_EXIT = { well: 0, fault: 1, noTracker: 3, deviates: 7 } as const;
 
+/** Whether a name of a tracker cannot be resolved, or a tracker does not answer. */
+export function isTrackerFault({ verdict, check }: Finding): boolean {
+  return verdict === "fault" && (check === "name" || check === "tracker");
+}
+
 /**
- * The exit code for these findings: 3 if the tracker cannot be reached, else 1 for any other fault, else 7 if the tracker
+ * The exit code for these findings: 3 if no tracker can be reached, else 1 for any other fault, else 7 if the tracker
  * or the peer deviates from the specification, else 0. (2 is wrong usage.)
  */
 export function doctorExit(findings: readonly Finding[]): number {
   const faults = findings.filter(({ verdict }) => verdict === "fault");
-  if (faults.some(({ check }) => check === "name" || check === "tracker")) return DOCTOR_EXIT.noTracker;
+  const isPartly = findings.some(({ code }) => code === "trackers-partly");
+  if (!isPartly && faults.some(isTrackerFault)) return DOCTOR_EXIT.noTracker;
   if (faults.length > 0) return DOCTOR_EXIT.fault;
   const deviates = findings.some(({ check, verdict }) =>
     verdict === "warning" && (check === "dialect" || check === "peer")

@@ -55,10 +55,24 @@ Deno.test("each tracker of a network is examined, and the first that answers is 
   const answers = findings.filter(({ check }) => check === "tracker").map(({ code, values }) => [code, values]);
   deepStrictEqual(
     answers.filter(([code]) => code !== "tracker-lists").map(([code, values]) => [code, "address" in values]),
-    [["tracker-silent", true], ["tracker-answers", true], ["tracker-answers-udp", true]],
+    [["tracker-silent", true], ["tracker-answers", true], ["tracker-answers-udp", true], ["trackers-partly", true]],
   );
+  strictEqual(doctorExit(findings), 1, "a client works with the others");
   deepStrictEqual(valuesOf(findings, "dialect-none"), { address: places[1] });
   strictEqual(other.requests.some((it) => it.startsWith("REG")), false);
+});
+
+Deno.test("trackers that list different images do not share a registry; those that list the same may", async () => {
+  await using tracker = startedTracker();
+  using other = new BaselineTracker();
+  const tracked = [tracker, other].map(({ port }) => `127.0.0.1:${port}`);
+  const config = { tracker: tracked.join(","), timeouts: { udp: [60_000], tcp: 60_000 } };
+  const same = await soon(examine(config), "the end");
+  strictEqual(same.some(({ code }) => code.startsWith("trackers-")), false);
+  strictEqual(await say(other.port, `REG pw 5000 ${"a".repeat(32)},a.gif`), "OK 1_REGISTERED_IMAGES");
+  const differing = await soon(examine(config), "the end");
+  deepStrictEqual(valuesOf(differing, "trackers-differ"), { address: tracked[0], other: tracked[1] });
+  strictEqual(doctorExit(differing), 0);
 });
 
 function startedTracker(trust?: "strict"): AsyncDisposable & { port: number } {

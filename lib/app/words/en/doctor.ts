@@ -118,6 +118,9 @@ const FOUND: DoctorWords["found"] = {
   "tracker-odd": (v) => `The program at ${v.address} is not a tracker: it sent “${v.reply}”.`,
   "tracker-silent": (v) =>
     `The tracker at ${v.address} did not answer within ${n(v.seconds, "second")}. ${SILENT[v.tcp]}`,
+  "trackers-partly": (v) => `Not all of these trackers answer: a client uses ${v.address}, which does.`,
+  "trackers-differ": (v) =>
+    `The trackers at ${v.address} and ${v.other} list different images: they do not share a registry.`,
   "udp-blocked": (v) =>
     `The tracker at ${v.address} answers on TCP, but not on UDP within ${n(v.seconds, "second")}: UDP is blocked.`,
   "port-reachable": (v) => `TCP port ${v.port} of this machine is reachable: ${v.from} connected to it.`,
@@ -205,6 +208,10 @@ const NEXT: DoctorWords["next"] = {
   "tracker-not-found": "Give the address of the tracker.",
   "tracker-odd": "Check the address and the port. If it is your tracker, it must answer LST with a list or with ERR.",
   "tracker-silent": (v) => SILENT_NEXT[v.tcp],
+  "trackers-partly":
+    "Sharing works as long as one of them answers: start the others again, or leave them out. Exit code 1; 3 is for no answer at all.",
+  "trackers-differ":
+    "They are different networks: a client uses only one of them, and sees and shares nothing in the other. Give the other one with --also, or start both trackers with the same --registry.",
   "udp-blocked":
     "Allow UDP to this address and port, and the replies, in the firewalls of both machines and of the network between them.",
   "port-answers-here": (v) =>

@@ -114,6 +114,9 @@ const FOUND: DoctorWords["found"] = {
     }.`,
   "tracker-odd": (v) => `O programa em ${v.address} não é um tracker: enviou “${v.reply}”.`,
   "tracker-silent": (v) => `O tracker em ${v.address} não respondeu em ${n(v.seconds, "segundo")}. ${SILENT[v.tcp]}`,
+  "trackers-partly": (v) => `Nem todos estes trackers respondem: um cliente usa ${v.address}, que responde.`,
+  "trackers-differ": (v) =>
+    `Os trackers não compartilham um registro: as imagens listadas são diferentes em ${v.address} e ${v.other}.`,
   "udp-blocked": (v) =>
     `O tracker em ${v.address} responde por TCP, mas não por UDP em ${n(v.seconds, "segundo")}: o UDP está bloqueado.`,
   "port-reachable": (v) => `A porta TCP ${v.port} desta máquina está acessível: ${v.from} se conectou a ela.`,
@@ -207,6 +210,10 @@ const NEXT: DoctorWords["next"] = {
   "tracker-odd":
     "Confira o endereço e a porta. Se for o seu tracker, ele deve responder a LST com uma lista ou com ERR.",
   "tracker-silent": (v) => SILENT_NEXT[v.tcp],
+  "trackers-partly":
+    "Compartilhar funciona enquanto um deles responder: inicie os outros de novo, ou deixe-os de fora. Código de saída 1; 3 é para nenhuma resposta.",
+  "trackers-differ":
+    "São redes diferentes: um cliente usa só uma delas, e nada vê nem compartilha na outra. Informe o outro tracker com --also, ou inicie os dois com o mesmo --registry.",
   "udp-blocked":
     "Libere UDP para esse endereço e porta, e as respostas, nos firewalls das duas máquinas e da rede entre elas.",
   "port-answers-here": (v) =>
