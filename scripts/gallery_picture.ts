@@ -60,7 +60,7 @@ async function pictureOf(address: string, locale: string): Promise<Uint8Array> {
     await page.locator(`[data-place="${place}"] .check`).click();
   }
   await page.locator(".selection-bar .main-button").click();
-  await page.locator(".notice").nth(DOWNLOADED.length - 1).waitFor(); // Each says that one was saved.
+  await page.locator(".notice", { hasText: new RegExp(`^${DOWNLOADED.length} `) }).waitFor(); // So many were saved.
   await page.mouse.move(0, 0);
   await page.reload();
   await page.locator(".badge").nth(DOWNLOADED.length - 1).waitFor();

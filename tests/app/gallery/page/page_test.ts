@@ -8,6 +8,17 @@ import { closeBrowser, until, withPage } from "./chromium.ts";
 import { BROKEN, FakeGallery, md5Of, rowOf } from "./fake_gallery.ts";
 import { serveGallery } from "./served_gallery.ts";
 
+const QUEUED: QueuedDownload = {
+  md5: md5Of(1),
+  name: "DSC_0001.jpg",
+  status: "waiting",
+  received: 0,
+  size: 9,
+  rate: 0,
+  peer: "",
+  reason: "",
+};
+
 /** Tests with a browser, whose process outlives each of them. */
 function story(name: string, fn: () => Promise<void>): void {
   Deno.test({ ...needing(["chromium"], name, fn), sanitizeOps: false, sanitizeResources: false });
@@ -465,12 +476,73 @@ story("read-only pages offer no change", async () => {
   await using gallery = new FakeGallery(20, { canControl: false });
   await withPage(gallery.address, {}, async (page) => {
     await page.getByText("Read-only: images can be viewed").waitFor();
-    await tile(page, 1).click({ modifiers: ["Control"] });
-    await page.getByText("1 image selected").waitFor();
-    for (const name of ["Download", "Share files", "Share"]) {
+    await tile(page, 1).waitFor();
+    for (const name of ["Download", "Downloads", "Share files", "Share", "Select all"]) {
       strictEqual(await page.getByRole("button", { name, exact: true }).count(), 0);
     }
   });
+});
+
+story("read-only pages select nothing, by click or by key, and open images", async () => {
+  await using gallery = new FakeGallery(20, { canControl: false, queue: [QUEUED] });
+  await withPage(gallery.address, {}, async (page) => {
+    await tile(page, 1).waitFor();
+    await page.locator("#images").focus();
+    for (const key of ["Space", "Shift+ArrowRight", "Control+a"]) await page.keyboard.press(key);
+    deepStrictEqual(await page.locator(".selection-bar, [aria-selected=true], .check, .in-short").count(), 0);
+    gallery.send("outcome", { md5: md5Of(1), name: "DSC_0001.jpg", kind: "saved", reason: "" });
+    gallery.change([rowOf(30)]);
+    await tile(page, 30).waitFor();
+    strictEqual(await page.locator(".notice").count(), 0); // Somebody else downloaded it.
+    await tile(page, 1).click({ modifiers: ["Control"] });
+    await page.getByRole("dialog", { name: "Image viewer" }).waitFor();
+  });
+});
+
+story("many downloads that end are counted in one message, failures in another", async () => {
+  await using gallery = new FakeGallery(20);
+  await withPage(gallery.address, {}, async (page) => {
+    await tile(page, 0).waitFor();
+    for (let i = 0; i < 8; i++) {
+      const [md5, name] = [md5Of(i), `DSC_${i}.jpg`];
+      const [kind, reason] = i < 6 ? ["saved", ""] as const : ["failed", `No peer sent ${name}.`] as const;
+      gallery.send("outcome", { md5, name, kind, reason });
+    }
+    await page.getByText("2 downloads failed. “Downloads” shows why.").waitFor();
+    const notices = page.locator(".notice > span");
+    deepStrictEqual(await notices.allTextContents(), [
+      "6 images downloaded",
+      "2 downloads failed. “Downloads” shows why.",
+    ]);
+    gallery.send("outcome", { md5: md5Of(9), name: "a.jpg", kind: "saved", reason: "Not shared." });
+    await page.getByText("Downloaded: a.jpg. Not shared.").waitFor(); // Another thing to say.
+    strictEqual(await notices.count(), 3);
+  });
+});
+
+story("in a low window the trackers are seen, and each fact below a picture is whole or left out", async () => {
+  await using gallery = new FakeGallery(60);
+  for (const [width, height] of [[1366, 660], [1100, 700], [800, 600], [360, 740]]) {
+    await withPage(gallery.address, { viewport: { width, height } }, async (page) => {
+      await tile(page, 0).waitFor();
+      const cut = await page.evaluate(`[...document.querySelectorAll(".tile .facts")].flatMap((facts) => {
+        const { bottom, right } = facts.getBoundingClientRect();
+        return [...facts.children].filter((it, i) => {
+          const box = it.getBoundingClientRect();
+          return box.top < bottom - 1 && (box.right > right + 1 || it.scrollWidth > it.clientWidth || i > 0 && box.bottom > bottom + 1);
+        }).map((it) => it.textContent);
+      })`);
+      deepStrictEqual(cut, []);
+      if (width < 900) await page.getByRole("button", { name: "Views and filters" }).click();
+      const isSeen = await page.evaluate(`(() => {
+        const { left, bottom, height, width } = document.querySelector(".network").getBoundingClientRect();
+        const at = document.elementFromPoint(left + width / 2, bottom - height / 2);
+        return document.querySelector(".connected").contains(at) &&
+          document.querySelector(".connected").getBoundingClientRect().bottom <= innerHeight;
+      })()`);
+      ok(isSeen, `${width}`);
+    });
+  }
 });
 
 story("history asks for no thumbnail of an image that nobody has any more", async () => {

@@ -4,7 +4,18 @@ import type { GalleryEvents, GalleryState, ImagesChange } from "../../api.ts";
 import { withoutGone } from "../model/chosen.ts";
 import { inSteps, readImages } from "./read_images.ts";
 import { read, RefusedError } from "./requests.ts";
-import { chosen, connection, notify, progress, state, table, tableVersion, words } from "./store.ts";
+import {
+  chosen,
+  connection,
+  isReadOnly,
+  notify,
+  notifyCounted,
+  progress,
+  state,
+  table,
+  tableVersion,
+  words,
+} from "./store.ts";
 
 /** How often changes of the list are shown, in milliseconds: many at once cost one drawing. */
 const SHOW_MS = 200;
@@ -73,8 +84,15 @@ function connect(): void {
   on("images", queueChange);
   on("progress", (data) => progress.value = new Map(data.map((it) => [it.md5, it])));
   on("outcome", ({ kind, name, reason }) => {
-    const text = words.value.outcomes[kind](name);
-    notify(reason ? `${text}. ${reason}` : text, kind === "failed");
+    if (isReadOnly.value) return; // Others started it.
+    const { outcomes, outcomeCounts } = words.value;
+    const isError = kind === "failed";
+    // Each failure has a reason of its own, which the list of downloads shows.
+    const textOf = (count: number): string => {
+      const text = count === 1 ? outcomes[kind](name) : outcomeCounts[kind](count);
+      return reason && (count === 1 || !isError) ? `${text}. ${reason}` : text;
+    };
+    notifyCounted(isError ? kind : `${kind} ${reason}`, textOf, isError);
   });
   on("beat", () => {});
   on("reload", () => void load());

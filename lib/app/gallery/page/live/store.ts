@@ -20,6 +20,9 @@ export interface Notice {
   readonly id: number;
   readonly text: string;
   readonly isError: boolean;
+  /** Which messages it counts, and how many they are; "" if it stands for itself. */
+  readonly group: string;
+  readonly count: number;
 }
 
 /** The images; what reads them reads {@link tableVersion} too. */
@@ -49,6 +52,8 @@ export const shownSizes = signal<ReadonlyMap<string, { readonly width: number; r
 export const active = signal(-1);
 
 export const words = computed<PageWords>(() => state.value?.language === "pt" ? WORDS_PT : WORDS_EN);
+/** Whether nothing can be changed here, ever. */
+export const isReadOnly = computed(() => state.value?.canControl === false);
 export const canControl = computed(() => state.value?.canControl === true && connection.value === "live");
 
 /** The names of the networks by their numbers in rows, if there are several. */
@@ -90,8 +95,19 @@ const MAX_NOTICES = 4;
 let lastNotice = 0;
 
 export function notify(text: string, isError = false): void {
+  show(text, isError, "", 1);
+}
+
+/** Shows one message for all of a group that come while it is shown; `textOf` says how many they are. */
+export function notifyCounted(group: string, textOf: (count: number) => string, isError: boolean): void {
+  const { count = 0 } = notices.value.find((it) => it.group === group) ?? {};
+  show(textOf(count + 1), isError, group, count + 1);
+}
+
+function show(text: string, isError: boolean, group: string, count: number): void {
   const id = ++lastNotice;
-  notices.value = [...notices.value, { id, text: visible(text), isError }].slice(-MAX_NOTICES);
+  const others = notices.value.filter((it) => group === "" || it.group !== group);
+  notices.value = [...others, { id, text: visible(text), isError, group, count }].slice(-MAX_NOTICES);
   setTimeout(() => dismiss(id), NOTICE_MS);
 }
 

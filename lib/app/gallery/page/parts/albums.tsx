@@ -8,8 +8,11 @@ import { countText } from "../words/texts.ts";
 import { Icon } from "./icons.tsx";
 import { useVirtual } from "./use_virtual.ts";
 
-/** The height of an album in the list, in pixels. */
-const ROW = 36;
+/** The height of an album in the list, and of their title, in pixels. */
+const [ROW, TITLE] = [36, 30];
+
+/** How many albums are seen however low the window is; in a higher one more. */
+const MIN_SEEN = 3;
 
 /** Each album with the number of its images, by name. */
 const albums = computed(() => {
@@ -23,7 +26,12 @@ export function Albums(): JSX.Element | null {
   const virtualizer = useVirtual({ count: albums.value.length, sizeAt: () => ROW, scroller, overscan: 5 });
   const w = words.value;
   return (
-    <section class="albums" aria-labelledby="albums-title" hidden={albums.value.length === 0}>
+    <section
+      class="albums"
+      aria-labelledby="albums-title"
+      hidden={albums.value.length === 0}
+      style={{ minHeight: `${TITLE + ROW * Math.min(albums.value.length, MIN_SEEN)}px` }}
+    >
       <h2 id="albums-title">{w.albums}</h2>
       <div class="album-list" ref={scroller}>
         <ul style={{ height: `${virtualizer.getTotalSize()}px` }}>

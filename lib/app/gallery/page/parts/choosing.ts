@@ -1,6 +1,6 @@
 /** Clicks and keys in the grid: which image has the focus, which are selected, which is opened. */
 import { batch } from "@preact/signals";
-import { active, activePlace, chosen, table } from "../live/store.ts";
+import { active, activePlace, chosen, isReadOnly, table } from "../live/store.ts";
 import { NONE_CHOSEN, toggled, withRange } from "../model/chosen.ts";
 import { moved } from "../model/moves.ts";
 import type { RowLayout } from "../model/rows.ts";
@@ -41,7 +41,8 @@ export function clickTile(event: MouseEvent, slots: readonly number[]): void {
   batch(() => {
     const from = activePlace.value;
     active.value = slots[place];
-    if (event.shiftKey) chooseTo(place, from, slots);
+    if (isReadOnly.value) openViewer(slots, place);
+    else if (event.shiftKey) chooseTo(place, from, slots);
     else if (event.ctrlKey || event.metaKey || target.closest(".check")) toggleAt(place, slots);
     else openViewer(slots, place);
   });
@@ -55,19 +56,20 @@ export function pressKey(
   rowsPerPage: number,
 ): boolean {
   const place = activePlace.value;
+  const chooses = !isReadOnly.value;
   if (ctrlKey || metaKey) {
-    if (key.toLowerCase() !== "a") return false;
+    if (key.toLowerCase() !== "a" || !chooses) return false;
     chooseAll(slots);
     return true;
   }
   const target = moved(key, place, layout, rowsPerPage);
   if (target !== null) {
     batch(() => {
-      if (shiftKey) chooseTo(target, place, slots);
+      if (shiftKey && chooses) chooseTo(target, place, slots);
       active.value = slots[target];
     });
   } else if (key === "Enter") openViewer(slots, place);
-  else if (key === " ") toggleAt(place, slots);
+  else if (key === " " && chooses) toggleAt(place, slots);
   else if (key === "Escape" && chosen.value.size > 0) chooseNone();
   else return false;
   return true;

@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import type { QueuedDownload } from "../../api.ts";
 import { visible } from "../../../words/visible.ts";
 import { act, actOnAll } from "../live/actions.ts";
-import { canControl, progress, state, words } from "../live/store.ts";
+import { canControl, isReadOnly, progress, state, words } from "../live/store.ts";
 import { fileName } from "../model/image_facts.ts";
 import { sizeText } from "../words/texts.ts";
 import { Icon, IconButton } from "./icons.tsx";
@@ -128,7 +128,7 @@ function Download({ queued }: { queued: QueuedDownload }): JSX.Element {
 export function DownloadsInShort({ open }: { open: () => void }): JSX.Element | null {
   const w = words.value;
   const queue = state.value?.queue ?? NO_QUEUE;
-  if (queue.length === 0) return null;
+  if (queue.length === 0 || isReadOnly.value) return null;
   const parts = queue.map((it) => progress.value.get(it.md5) ?? it);
   const rate = sizeText([...progress.value.values()].reduce((sum, it) => sum + it.rate, 0), w);
   return (

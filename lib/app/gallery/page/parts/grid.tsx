@@ -8,6 +8,7 @@ import {
   canControl,
   connection,
   filter,
+  isReadOnly,
   sort,
   table,
   tableVersion,
@@ -93,7 +94,7 @@ export function Grid(): JSX.Element {
   };
   return (
     <div class="grid" ref={scroller} onScroll={onScroll}>
-      <p id="grid-help" hidden>{words.value.gridHelp}</p>
+      <p id="grid-help" hidden>{isReadOnly.value ? words.value.gridHelpReadOnly : words.value.gridHelp}</p>
       <div
         role="listbox"
         class="rows"
@@ -101,7 +102,7 @@ export function Grid(): JSX.Element {
         tabIndex={0}
         aria-label={words.value.grid}
         aria-describedby="grid-help"
-        aria-multiselectable="true"
+        aria-multiselectable={!isReadOnly.value}
         aria-activedescendant={slots.length > 0 ? `image-${slots[activePlace.value]}` : undefined}
         style={{ height: `${virtualizer.getTotalSize()}px` }}
         onKeyDown={onKeyDown}

@@ -1,6 +1,6 @@
 /** What the page says: a lost client, what was done, what failed. */
 import type { JSX } from "preact";
-import { connection, dismiss, notices, state, words } from "../live/store.ts";
+import { connection, dismiss, isReadOnly, notices, state, words } from "../live/store.ts";
 import { uploads } from "../live/upload.ts";
 import { IconButton } from "./icons.tsx";
 
@@ -9,7 +9,7 @@ export function ConnectionMessage(): JSX.Element {
   const now = connection.value;
   const text = now === "lost" || now === "ended" || now === "refused"
     ? w[now]
-    : state.value && !state.value.canControl
+    : isReadOnly.value
     ? w.readOnly
     : state.value?.mayBeCut
     ? w.mayBeCut

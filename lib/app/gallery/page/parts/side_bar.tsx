@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { visible } from "../../../words/visible.ts";
 import type { GalleryNetwork } from "../../api.ts";
-import { filter, goTo, networkNames, place, state, words } from "../live/store.ts";
+import { filter, goTo, isReadOnly, networkNames, place, state, words } from "../live/store.ts";
 import { countText, sizeText } from "../words/texts.ts";
 import { Albums } from "./albums.tsx";
 import { Filters } from "./filters.tsx";
@@ -23,13 +23,15 @@ export function SideBar(): JSX.Element {
             go={() => goTo("images", { status: "any", album: "" })}
           />
           <View icon="own" text={w.own} isCurrent={isOwn} go={() => goTo("images", { status: "own", album: "" })} />
-          <View
-            icon="download"
-            text={w.downloads}
-            count={queued}
-            isCurrent={place.value === "downloads"}
-            go={() => goTo("downloads")}
-          />
+          {!isReadOnly.value && (
+            <View
+              icon="download"
+              text={w.downloads}
+              count={queued}
+              isCurrent={place.value === "downloads"}
+              go={() => goTo("downloads")}
+            />
+          )}
           <View icon="history" text={w.history} isCurrent={place.value === "history"} go={() => goTo("history")} />
         </ul>
       </nav>

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { thumbHashToDataURL } from "thumbhash";
 import type { ImageRow } from "../../api.ts";
 import { visible } from "../../../words/visible.ts";
-import { active, chosen, networkNames, progress, table, words } from "../live/store.ts";
+import { active, chosen, isReadOnly, networkNames, progress, table, words } from "../live/store.ts";
 import { dateOf, fileName, formatName, is } from "../model/image_facts.ts";
 import { dayText, sizeText } from "../words/texts.ts";
 import { useThumbnail } from "./use_thumbnail.ts";
@@ -35,11 +35,13 @@ export function Tile({ slot, row, place, count, box: { left, top, width }, heigh
     >
       <div class="frame" style={{ height: `${height}px` }}>
         <Thumb key={`${md5} ${is(row, "here")}`} slot={slot} row={row} height={height} />
-        <span class="check" />
+        {!isReadOnly.value && <span class="check" />}
         <Badge row={row} />
       </div>
       <div class="name" title={visible(name)}>{fileName(name)}</div>
-      <div class="facts" title={networksOf(row).join("\n")}>{facts(row).join(" · ")}</div>
+      <div class="facts" title={facts(row).join("\n")}>
+        {facts(row).map((it, i) => <span key={i}>{i > 0 && " · "}{it}</span>)}
+      </div>
     </div>
   );
 }

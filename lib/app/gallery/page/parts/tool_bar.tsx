@@ -4,7 +4,19 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { visible } from "../../../words/visible.ts";
 import { findAgain } from "../live/find.ts";
 import { upload } from "../live/upload.ts";
-import { canControl, chosen, filter, place, setFilter, sort, state, table, view, words } from "../live/store.ts";
+import {
+  canControl,
+  chosen,
+  filter,
+  isReadOnly,
+  place,
+  setFilter,
+  sort,
+  state,
+  table,
+  view,
+  words,
+} from "../live/store.ts";
 import type { SortKey } from "../model/image_order.ts";
 import { countText } from "../words/texts.ts";
 import { chooseAll } from "./choosing.ts";
@@ -94,7 +106,7 @@ export function ViewBar(): JSX.Element {
           ? w.images(all)
           : w.found(countText(found, w), w.images(all))}
       </p>
-      {chosen.value.size === 0 && found > 0 && (
+      {!isReadOnly.value && chosen.value.size === 0 && found > 0 && (
         <button
           type="button"
           class="plain"

@@ -60,6 +60,7 @@ export const WORDS_EN = {
   grid: "Images",
   gridHelp:
     "Arrow keys: move. Enter: open. Space: select. Shift and arrow keys: select several. Control and A: select all.",
+  gridHelpReadOnly: "Arrow keys: move. Enter: open.",
   badges: { own: "yours", here: "here", fetching: "downloading", recent: "new" },
   selection: (count: number): string => `${n(count, "image")} selected`,
   unknownSizes: (count: number): string => `${n(count, "size")} unknown`,
@@ -94,6 +95,13 @@ export const WORDS_EN = {
     here: (name: string): string => `Already here: ${name}`,
     failed: (name: string): string => `Failed: ${name}`,
     cancelled: (name: string): string => `Canceled: ${name}`,
+  },
+  /** The same of several. */
+  outcomeCounts: {
+    saved: (count: number): string => `${n(count, "image")} downloaded`,
+    here: (count: number): string => `${n(count, "image")} already here`,
+    failed: (count: number): string => `${n(count, "download")} failed. “Downloads” shows why.`,
+    cancelled: (count: number): string => `${n(count, "download")} canceled`,
   },
   dropHere: "Drop images to share them",
   addFiles: "Share files",

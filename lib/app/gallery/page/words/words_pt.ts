@@ -60,6 +60,7 @@ export const WORDS_PT: PageWords = {
   grid: "Imagens",
   gridHelp:
     "Setas: mover. Enter: abrir. Espaço: selecionar. Shift e setas: selecionar várias. Control e A: selecionar todas.",
+  gridHelpReadOnly: "Setas: mover. Enter: abrir.",
   badges: { own: "sua", here: "aqui", fetching: "baixando", recent: "nova" },
   selection: (count) => `${imagens(count)} ${count === 1 ? "selecionada" : "selecionadas"}`,
   unknownSizes: (count) => `${n(count, "tamanho")} ${count === 1 ? "desconhecido" : "desconhecidos"}`,
@@ -94,6 +95,12 @@ export const WORDS_PT: PageWords = {
     here: (name) => `Já está aqui: ${name}`,
     failed: (name) => `Falhou: ${name}`,
     cancelled: (name) => `Cancelada: ${name}`,
+  },
+  outcomeCounts: {
+    saved: (count) => `${imagens(count)} baixadas`,
+    here: (count) => `${imagens(count)} já estão aqui`,
+    failed: (count) => `${n(count, "download")} falharam. O motivo está em “Downloads”.`,
+    cancelled: (count) => `${n(count, "download")} cancelados`,
   },
   dropHere: "Solte imagens para compartilhá-las",
   addFiles: "Compartilhar arquivos",
