@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { isFault } from "../fault/fault.ts";
 import { pause } from "../net/pause.ts";
 import { resolveHost } from "../net/resolve.ts";
+import { settleSoon } from "../net/settle_soon.ts";
 import { lookUpServices, orderServices, type Service } from "../net/services.ts";
 import { type Address, DEFAULT_TRACKER_PORT, formatAddress } from "../protocol/address.ts";
 import type { HostPort } from "../protocol/port.ts";
@@ -36,14 +37,10 @@ export const LOOK_UP: LookUp = { addresses: resolveHost, services: lookUpService
  * @throws {Fault} `host-unknown` if none can be resolved.
  */
 export async function findTrackers(places: readonly HostPort[], lookUp: LookUp = LOOK_UP): Promise<Address[]> {
-  const lookUps = places.map((place) => addressesOf(place, lookUp));
-  const over = new AbortController();
-  const late = Promise.any(lookUps).then(() => pause(OTHERS_MS, over.signal), () => {}).then((): Address[] => []);
-  const found = await Promise.allSettled(lookUps.map((it) => Promise.race([it, late])));
-  over.abort();
-  const addresses = found.flatMap((it) => it.status === "fulfilled" ? it.value : []);
-  const odd = found.find((it) => it.status === "rejected" && !isFault(it.reason, "host-unknown")) ??
-    (addresses.length === 0 ? found.find((it) => it.status === "rejected") : undefined);
+  const found = await settleSoon(places.map((place) => addressesOf(place, lookUp)), OTHERS_MS);
+  const addresses = found.flatMap((it) => it?.status === "fulfilled" ? it.value : []);
+  const odd = found.find((it) => it?.status === "rejected" && !isFault(it.reason, "host-unknown")) ??
+    (addresses.length === 0 ? found.find((it) => it?.status === "rejected") : undefined);
   if (odd?.status === "rejected") throw odd.reason;
   return [...new Map(addresses.map((it) => [formatAddress(it), it])).values()].slice(0, MAX_TRACKERS);
 }

@@ -144,9 +144,9 @@ export class TrackerSocket {
     throw this.silent(waits);
   }
 
-  /** The fault of a tracker that did not answer within these timeouts, in milliseconds. */
+  /** The fault of a tracker that did not answer within these timeouts, in milliseconds; whole seconds, rounded up. */
   silent(waits: readonly number[]): Fault {
-    const seconds = waits.reduce((sum, ms) => sum + ms, 0) / 1_000;
+    const seconds = Math.ceil(waits.reduce((sum, ms) => sum + ms, 0) / 1_000);
     return new Fault("tracker-silent", { address: formatAddress(this.address), seconds });
   }
 

@@ -37,7 +37,7 @@ export const FAULTS = {
   "no-tracker-found": (v: { networks: string }): string =>
     `No tracker was found in the network ${v.networks}: start idp2pi-server in it and allow UDP port 5353 in the firewalls of both machines, or give the address of the tracker. “idp2pi-client doctor auto” shows what was tried.`,
   "several-trackers": (v: { trackers: string }): string =>
-    `Several trackers were found: ${v.trackers}. Give the address of one of them.`,
+    `Several trackers were found: ${v.trackers}. Give the address of one of them, or add --also auto to use all.`,
   "tracker-silent": (v: { address: string; seconds: number }): string =>
     `The tracker at ${v.address} did not answer within ${
       n(v.seconds, "second")

@@ -92,7 +92,7 @@ export class Networks {
     this.#joining.add(network);
     try {
       const registered = await network.tracker.register();
-      const isJoined = !await this.#hasReplaced(network) && !this.#isClosed;
+      const isJoined = !await this.#replacedBy(network) && !this.#isClosed;
       if (isJoined) this.#setAll([...this.#all, network]);
       else await network.tracker.close();
       return isJoined ? { ...registered, network } : null;
@@ -111,12 +111,12 @@ export class Networks {
     if (network !== first) await network.tracker.close();
   }
 
-  /** Leaves a further network if a registration there replaces that in another one; returns whether it has left. */
-  async leaveIfSame(network: Network): Promise<boolean> {
+  /** Leaves a further network if a registration there replaces that in another one; returns that one, if so. */
+  async leaveIfSame(network: Network): Promise<Network | undefined> {
     const isRegistered = await network.tracker.update().then(() => true, () => false);
-    const isSame = isRegistered && await this.#hasReplaced(network);
-    if (isSame) await this.leave(network);
-    return isSame;
+    const same = isRegistered ? await this.#replacedBy(network) : undefined;
+    if (same) await this.leave(network);
+    return same;
   }
 
   #setAll(all: [Network, ...Network[]]): void {
@@ -125,16 +125,16 @@ export class Networks {
   }
 
   /**
-   * Whether a registration in one network has replaced that in another: a registry has one for each address, so it is the
-   * registry of that network. The other one is registered again by this.
+   * The network in which a registration was replaced by that in another: a registry has one for each address, so it is
+   * the same registry. It is registered again by this.
    */
-  async #hasReplaced({ tracker: registered }: Network): Promise<boolean> {
+  async #replacedBy({ tracker: registered }: Network): Promise<Network | undefined> {
     await pause(SHARED_MS);
     const others = this.#all.filter(({ tracker }) =>
       tracker !== registered && tracker.registered && tracker.wanted && tracker.lost === null
     );
     const updated = await settleSoon(others.map(({ tracker }) => tracker.update()), LATE_NETWORK_MS);
-    return updated.some((it) => it?.status === "fulfilled" && it.value.again);
+    return others[updated.findIndex((it) => it?.status === "fulfilled" && it.value.again)];
   }
 
   /** Whether the peer is registered in any of them. */

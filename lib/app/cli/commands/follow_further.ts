@@ -13,8 +13,14 @@ import type { FoundTracker } from "./choose_tracker.ts";
 export type FurtherEvent =
   /** `name` is that of its tracker. */
   | { readonly kind: "joined"; readonly name: string } & JoinedNetwork
-  /** `gone`: its tracker has not answered for long. `same`: it is one of the others. */
-  | { readonly kind: "left"; readonly name: string; readonly network: Network; readonly why: "gone" | "same" };
+  /** `gone`: its tracker has not answered for long. `same`: it is one of the others, that of the tracker `sameAs`. */
+  | {
+    readonly kind: "left";
+    readonly name: string;
+    readonly network: Network;
+    readonly why: "gone" | "same";
+    readonly sameAs?: string;
+  };
 
 /** How many addresses of a network are tried to join it: each that is silent takes some seconds. */
 const MAX_TRIED = 4;
@@ -88,13 +94,15 @@ export async function followFurther(
   async function leave(network: Network, why: "gone" | "same"): Promise<void> {
     if (leaving.has(network)) return;
     leaving.add(network);
+    const same = why === "same" ? await networks.leaveIfSame(network) : undefined;
     if (why === "gone") await networks.leave(network);
-    else if (!await networks.leaveIfSame(network)) {
+    else if (!same) {
       leaving.delete(network);
       return further.isOther(network.name);
     }
+    const sameAs = same && (names.get(same) ?? same.name);
     further.left(network.name, performance.now());
-    onEvent({ kind: "left", name: names.get(network)!, network, why });
+    onEvent({ kind: "left", name: names.get(network)!, network, why, sameAs });
     names.delete(network);
   }
 }

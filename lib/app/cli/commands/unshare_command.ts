@@ -26,6 +26,7 @@ export async function runUnshare(context: ClientContext): Promise<number> {
   terminal.endStatus();
   const selection = selectShared(rest, folder.files, folder.chosen.current);
   reportUnselected(selection, text.unknown, terminal, words);
+  const before = countChosen(folder).unshared;
   const isSelected = selection.albums.length + selection.images.length > 0 || options.downloaded;
   if (isSelected) {
     const withAll = (now: Choices): Choices => {
@@ -38,6 +39,7 @@ export async function runUnshare(context: ClientContext): Promise<number> {
   else if (!isNamed || isSelected) {
     for (const line of isNamed ? [] : unsharedLines(folder, text.album)) terminal.print(line);
     const { unshared, all } = countChosen(folder);
+    if (unshared < before) terminal.print(text.again(before - unshared));
     terminal.print(text.count(unshared, all));
     if (!folder.chosen.current.reshare) terminal.print(text.noReshare);
   }

@@ -22,8 +22,8 @@ export const CLIENT = {
   networkLeft: {
     gone: (name: string, tracker: string): string =>
       `Left the network of ${name} (${tracker}): its tracker has not answered for three minutes.`,
-    same: (name: string, tracker: string): string =>
-      `Left the network of ${name} (${tracker}): it is the same as another one.`,
+    same: (name: string, tracker: string, other: string): string =>
+      `Left the network of ${name} (${tracker}): it is the same as that of ${other}.`,
   },
   usingTracker: (name: string, address: string): string => `Tracker: ${name} (${address})`,
   looking: (directory: string): string => `Looking for images in ${directory}…`,
@@ -126,8 +126,11 @@ export const CLIENT = {
   choices: {
     unknown: (word: string): string => `No image or album of the directory matches “${word}”.`,
     album: (path: string, images: number): string => `  ${path} (${n(images, "image")})`,
-    count: (unshared: number, all: number): string =>
-      unshared === 0 ? "No image is unshared." : `${format(unshared)} of ${n(all, "image")} unshared.`,
+    count: (unshared: number, all: number): string => {
+      if (unshared === 0) return "No image is unshared.";
+      return all === 1 ? "The only image is unshared." : `${format(unshared)} of ${n(all, "image")} unshared.`;
+    },
+    again: (images: number): string => `${n(images, "image is", "images are")} shared again.`,
     located: (images: number): string => `${n(images, "image")} with GPS coordinates may be shared.`,
     noLocated: (images: number): string => `${n(images, "image")} with GPS coordinates not shared.`,
     gpsHint: "To leave out images with GPS coordinates, choose 7 in the menu.",

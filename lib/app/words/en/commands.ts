@@ -172,7 +172,7 @@ export const COMMANDS = {
         "gallery-port": ["<n>", "TCP port of the gallery (default: a free one)"],
         "gallery-control": ["", "let others who open the gallery download, share and unshare, too"],
         downloaded: ["", "choose all images that were downloaded into the directory"],
-        undo: ["", "share them again"],
+        undo: ["", "share the given images again, instead of unsharing them"],
         all: ["", "download all listed images"],
         clear: ["", "delete the history"],
         resume: ["", "continue the downloads that earlier runs did not finish"],

@@ -21,7 +21,7 @@ export const CLIENT: Words["client"] = {
   networkJoined: (name, tracker, images) => `Registrado também na rede de ${name} (${tracker}): ${imagens(images)}.`,
   networkLeft: {
     gone: (name, tracker) => `A rede de ${name} (${tracker}) foi deixada: o tracker dela não responde há três minutos.`,
-    same: (name, tracker) => `A rede de ${name} (${tracker}) foi deixada: é a mesma que outra.`,
+    same: (name, tracker, other) => `A rede de ${name} (${tracker}) foi deixada: é a mesma que a de ${other}.`,
   },
   usingTracker: (name, address) => `Tracker: ${name} (${address})`,
   looking: (directory) => `Procurando imagens em ${directory}…`,
@@ -123,10 +123,13 @@ export const CLIENT: Words["client"] = {
   choices: {
     unknown: (word) => `Nenhuma imagem ou álbum do diretório corresponde a “${word}”.`,
     album: (path, images) => `  ${path} (${n(images, "imagem", "imagens")})`,
-    count: (unshared, all) =>
-      unshared === 0
-        ? "Todas as imagens podem ser compartilhadas."
-        : `${format(unshared)} de ${n(all, "imagem", "imagens")} fora do compartilhamento, por escolha sua.`,
+    count: (unshared, all) => {
+      if (unshared === 0) return "Todas as imagens podem ser compartilhadas.";
+      const which = all === 1 ? "A única imagem está" : `${format(unshared)} de ${n(all, "imagem", "imagens")}`;
+      return `${which} fora do compartilhamento, por escolha sua.`;
+    },
+    again: (images) =>
+      `${n(images, "imagem volta", "imagens voltam")} a ser ${images === 1 ? "compartilhada" : "compartilhadas"}.`,
     located: (images) =>
       `${n(images, "imagem", "imagens")} com coordenadas de GPS ${images === 1 ? "pode" : "podem"} ser ${
         images === 1 ? "compartilhada" : "compartilhadas"

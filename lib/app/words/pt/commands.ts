@@ -174,7 +174,7 @@ export const COMMANDS: typeof ENGLISH_COMMANDS = {
         "gallery-port": ["<n>", "porta TCP da galeria (padrão: uma livre)"],
         "gallery-control": ["", "permite também a quem abre a galeria baixar, compartilhar e deixar de compartilhar"],
         downloaded: ["", "escolhe todas as imagens que foram baixadas para o diretório"],
-        undo: ["", "volta a compartilhá-las"],
+        undo: ["", "volta a compartilhar as imagens indicadas, em vez de deixar de compartilhá-las"],
         all: ["", "baixa todas as imagens listadas"],
         clear: ["", "apaga o histórico"],
         resume: ["", "continua os downloads que execuções anteriores não concluíram"],

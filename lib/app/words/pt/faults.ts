@@ -65,7 +65,8 @@ export const FAULTS: Words["faults"] = {
     "Esta máquina não está em nenhuma rede privada onde se possa procurar um tracker: conecte-a a uma, ou informe o endereço do tracker.",
   "no-tracker-found": (v) =>
     `Nenhum tracker encontrado na rede ${v.networks}: inicie o idp2pi-server nela e libere a porta UDP 5353 nos firewalls das duas máquinas, ou informe o endereço do tracker. “idp2pi-client diagnostico automatico” mostra o que foi tentado.`,
-  "several-trackers": (v) => `Vários trackers encontrados: ${v.trackers}. Informe o endereço de um deles.`,
+  "several-trackers": (v) =>
+    `Vários trackers encontrados: ${v.trackers}. Informe o endereço de um deles, ou acrescente --also automatico para usar todos.`,
   "tracker-silent": (v) =>
     `O tracker em ${v.address} não respondeu em ${
       n(v.seconds, "segundo")
