@@ -4,7 +4,7 @@ import type { PlainFile } from "../files/plain_file.ts";
 import type { SharedFolder } from "../folder/shared_folder.ts";
 import type { Address } from "../protocol/address.ts";
 import { isFault } from "../fault/fault.ts";
-import { MAX_PEER_REQUEST_BYTES } from "../protocol/limits.ts";
+import { MAX_IMAGE_BYTES, MAX_PEER_REQUEST_BYTES } from "../protocol/limits.ts";
 import { notify } from "../fault/notify.ts";
 import { formatPeerReply, type PeerReply } from "../protocol/peer_reply.ts";
 import { parsePeerRequest, type PeerRequest } from "../protocol/peer_request.ts";
@@ -181,9 +181,11 @@ class Conversation {
     if (offset > image.size) return await this.#reply({ type: "refused", reason: "OUT_OF_RANGE" });
     this.#serving.sentTo.resumed(this.#to.host, image, offset);
     const part = { offset, length: Math.min(length, image.size - offset) };
+    // A download asks for all that may follow, or for what it knows to follow; a preview for a beginning of some size.
+    const isPreview = length > part.length && length < MAX_IMAGE_BYTES - offset;
     const { size, modified } = infoOf(image);
     const head = new TextEncoder().encode(formatPeerReply({ type: "range", size, modified, ...part }));
-    return await this.#send(file, image, { ...part, head }) === part.length;
+    return await this.#send(file, image, { ...part, head }, isPreview) === part.length;
   }
 
   async #sendInfo(md5: string): Promise<boolean> {
@@ -232,7 +234,8 @@ class Conversation {
     }
   }
 
-  async #send(file: PlainFile, image: SharedImage, part: Part): Promise<number> {
+  /** Sends a part, and reports it unless it is a preview; returns how many bytes were sent. */
+  async #send(file: PlainFile, image: SharedImage, part: Part, isPreview = false): Promise<number> {
     const { limit, timeouts: { stall }, crowd, ending, thumbnailQueue } = this.#serving;
     using guard = new SilenceGuard(this.#conn, stall, () => {
       thumbnailQueue.noteSending();
@@ -248,6 +251,7 @@ class Conversation {
       ending,
     });
     const done = { offset: part.offset, end: part.offset + sent, ms: performance.now() - began };
+    if (isPreview) return sent;
     if (sent < part.length) this.#brokeOff(image, done);
     else this.#untaken.push({ image, ...done });
     return sent;

@@ -374,6 +374,7 @@ Deno.test("a part, the end, or nothing of an image is not reported as sent; its 
   await ask(`RNG ${md5} 0 20000\n`, `OK 50000 0 20000 ${MODIFIED}\n`.length + 20_000);
   await ask(`RNG ${md5} 30000 20000\n`, `OK 50000 30000 20000 ${MODIFIED}\n`.length + 20_000);
   await ask(`INF ${md5}\n`, `OK 50000 image/gif 0 0 ${MODIFIED} ${MODIFIED}\n`.length);
+  await ask(`RNG ${md5} 0 262144\n`, `OK 50000 0 50000 ${MODIFIED}\n`.length + 50_000); // A preview.
   // The next event is about this one, though the parts above came to the image's end.
   const { length } = await converse(
     peer.port,
