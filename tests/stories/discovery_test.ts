@@ -100,11 +100,14 @@ Deno.test(
       const ready = /"event":"listening"/;
       await network.start("one", ready, ...announcing("--json", "--host", "127.0.0.1"));
       await network.start("offline", ready, ...announcing("--json", "--host", "::1"));
-      const [one, guest, offline, further, examined, none] = await Promise.all([
+      const [one, guest, offline, further] = await Promise.all([
         client(network, "one", "list", "auto"),
         client(network, "guest", "list", "auto"),
         client(network, "offline", "list", "auto"),
         client(network, "offline", "list", "::1", "--also", "auto"),
+      ]);
+      // It shares an image for a moment, which a list at that time would have.
+      const [examined, none] = await Promise.all([
         client(network, "offline", "doctor", "auto"),
         client(network, "guest", "doctor", "auto"),
       ]);

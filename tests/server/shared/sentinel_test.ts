@@ -43,7 +43,7 @@ Deno.test(
           return true;
         });
       const at = `127.0.0.1:${sentinel.port}`;
-      await refused(`redis://:data@${at}?sentinel=main`, /user or password refused/);
+      await refused(`redis://:data@${at}?sentinel=main`, /refused the user or the password/);
       await refused(`redis://:data@${at}?sentinel=other&sentinel-password=watch`, /knows no primary of this name/);
       await sentinel.ask("ACL", "SETUSER", "default", "resetpass", ">data");
       await (await openSharedRegistry(parseEngineAddress(`redis://:data@${at}?sentinel=main`)!)).close();
