@@ -23,21 +23,21 @@ export const HABITS: Habits = { renew: 51, change: 600, stay: 7_200, find: 600, 
 /** Measured with `tests/bench/scale.ts` and `scale_shared.ts`, for peers with 20 and with 1,000 images. */
 export const COSTS: Costs = {
   renewal: {
-    tracker: costThrough([20, 48], [1_000, 1_503]),
-    other: { base: 7, perImage: 0 },
-    engine: { base: 8, perImage: 0 },
+    tracker: costThrough([20, 45], [1_000, 1_594]),
+    other: { base: 6, perImage: 0 },
+    engine: { base: 6, perImage: 0 },
     shared: { base: 75, perImage: 0 },
   },
   change: {
-    tracker: costThrough([20, 73], [1_000, 1_830]),
-    other: costThrough([20, 47], [1_000, 1_105]),
-    engine: costThrough([20, 30], [1_000, 410]),
-    shared: costThrough([20, 1_500], [1_000, 66_000]),
+    tracker: costThrough([20, 69], [1_000, 1_830]),
+    other: costThrough([20, 37], [1_000, 395]),
+    engine: costThrough([20, 23], [1_000, 36]),
+    shared: costThrough([20, 294], [1_000, 310]),
   },
   joining: {
-    tracker: costThrough([20, 124], [1_000, 4_537]),
+    tracker: costThrough([20, 115], [1_000, 4_747]),
     other: costThrough([20, 84], [1_000, 3_700]),
-    engine: costThrough([20, 23], [1_000, 413]),
+    engine: costThrough([20, 20], [1_000, 269]),
     shared: costThrough([20, 1_500], [1_000, 66_000]),
   },
   request: 8,
@@ -50,7 +50,7 @@ export const COSTS: Costs = {
   announced: 60,
   listed: 80,
   copy: costThrough([20, 8_900], [1_000, 324_000]),
-  engineMemory: costThrough([20, 1_480], [1_000, 65_000]),
+  engineMemory: costThrough([20, 1_560], [1_000, 65_000]),
   stream: 128 * 1024 ** 2,
 };
 
