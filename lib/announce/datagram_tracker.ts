@@ -188,6 +188,11 @@ export class DatagramTracker {
     return listed !== undefined && listed.name !== last.name && names.includes(listed.name);
   }
 
+  /** Waits until no datagram may be under way that could undo a request over TCP. */
+  settled(): Promise<void> {
+    return this.#parts.socket.settled(this.#parts.leaving);
+  }
+
   /** @throws {Fault} `tracker-silent`, `tracker-unreachable`; the reason of the signal. */
   async ask(
     request: string,

@@ -82,6 +82,7 @@ export class OwnTracker {
 
   async #askStream(request: string, onConnect?: () => void): Promise<Reply | null> {
     const connect = byteLength(request) > SAFE_DATAGRAM_BYTES ? CONNECT_MS : SHORT_CONNECT_MS;
+    await this.#datagrams.settled(); // A late `END` would undo this one too.
     const text = await this.#stream.ask(request, this.#leaving, { connect, onConnect });
     this.#leaving.throwIfAborted();
     return text === null ? null : parseReply(text);

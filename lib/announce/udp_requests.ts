@@ -17,7 +17,9 @@ export type Verdict = "answer" | "perhaps" | "common" | "other";
 
 /**
  * How long a network may delay a datagram, in milliseconds. After a repetition, no other request is sent for this long:
- * a late copy could undo the next request, or its answer be taken for that of the next.
+ * a late copy could undo the next request, or its answer be taken for that of the next. The same after a request that was
+ * not answered, and after one that was sent sooner than this after another, if the network loses or duplicates datagrams:
+ * what came may be the answer to a duplicate of the other.
  */
 const LATE_MS = 1_000;
 
@@ -62,7 +64,9 @@ export class TrackerSocket {
   #isOrderly = true;
   /** How long the slowest answer took, in milliseconds. */
   slowest = 0;
-  #repeated = -Infinity;
+  /** When the last datagram was sent, and the last one that may be under way although an answer came, in milliseconds. */
+  #sentAt = -Infinity;
+  #lingering = -Infinity;
   #read = 0;
 
   /** `onDatagram` is called with each datagram from the tracker's host and the port from which it came. */
@@ -97,7 +101,7 @@ export class TrackerSocket {
     giveUp?: AbortSignal,
   ): Promise<Datagram> {
     giveUp?.throwIfAborted();
-    if (giveUp) await pause(this.#repeated + this.#lateMs - performance.now(), giveUp);
+    if (giveUp) await this.settled(giveUp);
     await this.#readArrived(giveUp);
     giveUp?.throwIfAborted();
     const { promise, resolve } = Promise.withResolvers<Datagram>();
@@ -107,10 +111,8 @@ export class TrackerSocket {
     let cameAt = -Infinity;
     this.#onReply = (datagram) => {
       const verdict = judge(datagram.text);
-      if (verdict === "other") {
-        this.#isOrderly = false;
-        return;
-      }
+      if (verdict === "other" || cameAt >= start) this.#isOrderly = false;
+      if (verdict === "other") return;
       const wait = giveUp && this.#mayBeLate(datagram.text, verdict) ? start + PERHAPS_MS : 0;
       isPending ||= wait > 0;
       if (cameAt < start) cameAt = performance.now();
@@ -118,7 +120,9 @@ export class TrackerSocket {
     };
     try {
       for (const [i, wait] of waits.entries()) {
-        if (i > 0) this.#repeated = performance.now();
+        const [before, now] = [this.#sentAt, performance.now()];
+        if (i > 0 || (!this.#isOrderly && now < before + this.#lateMs)) this.#lingering = now;
+        this.#sentAt = now;
         await this.send(request);
         // A datagram that may be the answer needs time, not a repetition; if the request is sent once, its only wait
         // has to do.
@@ -128,6 +132,7 @@ export class TrackerSocket {
         }
         if (answer === null) {
           this.#isOrderly = false;
+          this.#lingering = now;
           continue;
         }
         this.slowest = Math.max(this.slowest, cameAt - start);
@@ -142,6 +147,11 @@ export class TrackerSocket {
       this.#onReply = null;
     }
     throw this.silent(waits);
+  }
+
+  /** Waits until no datagram may still be under way that could undo the next request, on TCP too. */
+  settled(giveUp: AbortSignal): Promise<void> {
+    return pause(this.#lingering + this.#lateMs - performance.now(), giveUp);
   }
 
   /** The fault of a tracker that did not answer within these timeouts, in milliseconds; whole seconds, rounded up. */

@@ -1,12 +1,16 @@
-import { strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { TrackerSocket } from "../../lib/announce/udp_requests.ts";
 import { isFault } from "../../lib/fault/fault.ts";
 import { soon } from "../support.ts";
 
 const LATE_MS = 100;
 
-/** A tracker that answers when a test has it, and a client's socket for it. */
-function pair(): AsyncDisposable & {
+/**
+ * A tracker that answers when a test has it, and a client's socket for it.
+ *
+ * @param late How long the network may delay a datagram, in milliseconds.
+ */
+function pair(late = LATE_MS): AsyncDisposable & {
   client: TrackerSocket;
   /** The next request. */
   heard(): Promise<string>;
@@ -15,7 +19,7 @@ function pair(): AsyncDisposable & {
   ask(request: string, waits: number[]): Promise<string>;
 } {
   const tracker = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
-  const client = new TrackerSocket({ host: "127.0.0.1", port: (tracker.addr as Deno.NetAddr).port }, LATE_MS);
+  const client = new TrackerSocket({ host: "127.0.0.1", port: (tracker.addr as Deno.NetAddr).port }, late);
   const to: Deno.NetAddr = { transport: "udp", hostname: "127.0.0.1", port: client.port };
   const never = new AbortController().signal;
   return {
@@ -28,6 +32,17 @@ function pair(): AsyncDisposable & {
       tracker.close();
     },
   };
+}
+
+/** When the client sends each of its datagrams from now on, in milliseconds. */
+function sendTimes(client: TrackerSocket): readonly number[] {
+  const times: number[] = [];
+  const send = client.send.bind(client);
+  client.send = (request) => {
+    times.push(performance.now());
+    return send(request);
+  };
+  return times;
 }
 
 /** Keeps this thread from doing anything else, as a busy machine or a suspended laptop does. */
@@ -72,4 +87,44 @@ Deno.test("an answer that arrived while the process was paused counts, and the r
   strictEqual(await it.heard() + await it.heard(), "LSTEND pw 5000", "no second LST");
   it.answer("OK CLIENT_FINISHED");
   await soon(next, "the answer");
+});
+
+Deno.test("where datagrams are duplicated, a request waits while one that seemed to be answered may be under way", async () => {
+  await using it = pair();
+  const sentAt = sendTimes(it.client);
+  /** One request, with these answers. */
+  const exchange = async (request: string, ...answers: string[]): Promise<void> => {
+    const asked = it.ask(request, [60_000]);
+    strictEqual(await it.heard(), request);
+    answers.forEach(it.answer);
+    await soon(asked, "the answer");
+  };
+  await exchange("END pw 5000", "OK CLIENT_FINISHED", "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD"); // To a duplicate.
+  await exchange("END pw 5000", "ERR IP_REGISTERED_WITH_DIFFERENT_PASSWORD"); // To another duplicate, perhaps.
+  await exchange("REG pw 5000 a,b", "OK 1_REGISTERED_IMAGES");
+  const [end, register] = sentAt.slice(-2);
+  ok(register - end >= LATE_MS - 1, `REG was sent ${register - end} ms after END`); // Timers may be a millisecond early.
+});
+
+Deno.test("where each request gets one answer, none waits for the one before", async () => {
+  await using it = pair(3_600_000);
+  const answers: string[] = [];
+  for (const request of ["END pw 5000", "END pw 5000", "REG pw 5000 a,b", "LST"]) {
+    const asked = it.ask(request, [60_000]);
+    await it.heard();
+    it.answer(`the answer to ${request}`);
+    answers.push(await soon(asked, "the answer"));
+  }
+  strictEqual(answers.at(-1), "the answer to LST");
+});
+
+Deno.test("after a request that was not answered, the next one waits", async () => {
+  await using it = pair();
+  const sentAt = sendTimes(it.client);
+  strictEqual(await it.ask("REG pw 5000 a,b", [1]).catch((error) => error.code), "tracker-silent");
+  const asked = it.ask("END pw 5000", [60_000]);
+  deepStrictEqual([await it.heard(), await it.heard()], ["REG pw 5000 a,b", "END pw 5000"]);
+  it.answer("OK CLIENT_FINISHED");
+  await soon(asked, "the answer");
+  ok(sentAt[1] - sentAt[0] >= LATE_MS - 1, `${sentAt[1] - sentAt[0]} ms`);
 });
