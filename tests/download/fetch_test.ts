@@ -5,10 +5,9 @@ import type { FetchProgress, FetchWatcher } from "../../lib/download/fetch_optio
 import { type Fault, type FaultCode, isFault } from "../../lib/fault/fault.ts";
 import { type Answer, ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { image, namesIn, soon, tempDir } from "../support.ts";
+import { PATIENT, patientUntil } from "./patience.ts";
 
 const { bytes, md5 } = image(1, 100_000);
-/** Short where what is waited for never comes; long where a busy machine may keep an honest peer waiting. */
-const timeouts = { connect: 60_000, header: 60_000, first: 1_500, hesitation: 100, silence: 1_500 };
 
 Deno.test("an image is fetched from a baseline peer with one plain GET, in one piece or byte by byte", async () => {
   for (const answer of [ANSWERS.sends(bytes), ANSWERS.dribbles(bytes)]) {
@@ -48,11 +47,12 @@ for (const [what, answer, code] of WRONG) {
     const faults: Fault[] = [];
     const watcher: FetchWatcher = { onFailure: ({ fault }) => faults.push(fault) };
     const alone = { md5, name: "cat.gif", peers: [bad.address] };
+    const timeouts = patientUntil(() => code === "peer-silent");
     await rejects(fetchImage(alone, dir.path, watcher, { timeouts }), (error) => isFault(error, "fetch-failed"));
     deepStrictEqual(faults.map((fault) => fault.code), [code]);
     deepStrictEqual(await namesIn(dir.path), []);
     const both = { ...alone, peers: [bad.address, good.address] };
-    deepStrictEqual((await fetchImage(both, dir.path, {}, { timeouts })).peer, good.address);
+    deepStrictEqual((await fetchImage(both, dir.path, {}, { timeouts: PATIENT })).peer, good.address);
     deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
   });
 }
@@ -79,7 +79,7 @@ for (const [said, read] of SAID) {
     await using dir = await tempDir();
     const at = `127.0.0.1:${peer.address.port}`;
     const one = { md5, name: "cat.gif", peers: [peer.address] };
-    await rejects(fetchImage(one, dir.path, {}, { timeouts }), (error: Fault) => {
+    await rejects(fetchImage(one, dir.path, {}, { timeouts: PATIENT }), (error: Fault) => {
       const fault = isFault(error, "fetch-failed") ? error.values.faults[0] : null;
       ok(isFault(fault, read === null ? "wrong-md5" : "peer-said"), error.message);
       if (read !== null) strictEqual(fault.message, `${at} sent “${read}” instead of an image.`);
@@ -95,7 +95,7 @@ Deno.test("a dead peer costs only its timeout, and the next one is tried", async
   const dead = { host: "127.0.0.1", port: deadPort() };
   const faults: string[] = [];
   const watcher: FetchWatcher = { onFailure: ({ fault }) => faults.push(fault.message) };
-  await fetchImage({ md5, name: "cat.gif", peers: [dead, good.address] }, dir.path, watcher, { timeouts });
+  await fetchImage({ md5, name: "cat.gif", peers: [dead, good.address] }, dir.path, watcher, { timeouts: PATIENT });
   ok(faults[0].includes(`127.0.0.1:${dead.port}`) && faults[0].includes("connection refused"), faults[0]);
 });
 
@@ -153,7 +153,7 @@ Deno.test("if peers finish one image at the same moment, it is saved once", asyn
     await using eva = new BaselinePeer(answer);
     await using dir = await tempDir();
     const listed = { md5: big.md5, name: "big.gif", peers: [ana.address, eva.address] };
-    await fetchImage(listed, dir.path, {}, { timeouts: { ...timeouts, first: 60_000, silence: 60_000 } });
+    await fetchImage(listed, dir.path, {}, { timeouts: PATIENT });
     deepStrictEqual(await namesIn(dir.path), ["big.gif"]);
   }
 });
@@ -168,7 +168,9 @@ const OPEN_ENDS: [string, string | Uint8Array, FaultCode | null][] = [
 
 for (const [what, said, code] of OPEN_ENDS) {
   Deno.test(`if a peer sends ${what} and never closes the connection, the received bytes are checked`, async () => {
-    await using peer = new BaselinePeer(ANSWERS.stays(said));
+    let isSilent = false;
+    const timeouts = patientUntil(() => isSilent);
+    await using peer = new BaselinePeer(ANSWERS.stays(said, () => isSilent = true));
     await using dir = await tempDir();
     const listed = { md5, name: "cat.gif", peers: [peer.address] };
     const faults: FaultCode[] = [];

@@ -11,10 +11,9 @@ import { startTracker } from "../../lib/server/tracker_server.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
 import { image, namesIn, quietPort, soon, tempDir } from "../support.ts";
+import { patientUntil } from "./patience.ts";
 
 const { bytes, md5 } = image(1, 3_000_000);
-/** Short where what is waited for never comes; long where a busy machine may keep an honest peer waiting. */
-const timeouts = { connect: 60_000, header: 60_000, first: 1_500, hesitation: 100, silence: 1_500 };
 
 const listed = (...peers: Address[]): ListedImage => ({ md5, name: "cat.gif", peers });
 const dead = (): Address => ({ host: "127.0.0.1", port: deadPort() });
@@ -59,8 +58,10 @@ Deno.test("each chunk has memory of its own length, so that single bytes keep no
 
 Deno.test("if one peer breaks off, the next continues at the same byte", async () => {
   await using breaks = new RangePeer(PARTS.breaksAt(bytes, 1_234_567));
-  await using stalls = new RangePeer(PARTS.stallsAt(bytes, 2_000_000));
+  let isSilent = false;
+  await using stalls = new RangePeer(PARTS.stallsAt(bytes, 2_000_000, () => isSilent = true));
   await using ranged = new RangePeer(PARTS.gives(bytes));
+  const timeouts = patientUntil(() => isSilent && ranged.asked.length === 0);
   await using cut = new BaselinePeer(ANSWERS.sends(bytes.subarray(0, 1_234_567)));
   await using simple = new BaselinePeer(ANSWERS.sends(bytes));
   for (
@@ -99,10 +100,15 @@ Deno.test("wrong bytes end with an error and ban their peer; if two peers sent t
 
 Deno.test("all bytes from a peer that never closes are the image", async () => {
   const few = image(1, 5_000);
-  await using stays = new BaselinePeer(ANSWERS.stays(few.bytes));
-  await using wrong = new BaselinePeer(ANSWERS.stays(image(2, 5_000).bytes));
+  let silent = 0;
+  await using stays = new BaselinePeer(ANSWERS.stays(few.bytes, () => silent++));
+  await using wrong = new BaselinePeer(ANSWERS.stays(image(2, 5_000).bytes, () => silent++));
   using book = new PeerBook();
-  const from = (peer: Address) => openImage({ ...listed(peer), md5: few.md5 }, { timeouts, book });
+  const from = (peer: Address) => {
+    const before = silent;
+    const timeouts = patientUntil(() => silent > before);
+    return openImage({ ...listed(peer), md5: few.md5 }, { timeouts, book });
+  };
   const { got, error } = await drain(from(stays.address));
   deepStrictEqual([error, Buffer.compare(got, few.bytes), book.retryIn(stays.address)], [undefined, 0, 0]);
   ok(is("peer-silent")((await drain(from(wrong.address))).error));
@@ -127,6 +133,7 @@ Deno.test("if no peer helps, the stream ends with the reason", async () => {
     [[lacking.address, dead()], "fetch-failed"],
   ];
   for (const [peers, code] of cases) {
+    const timeouts = patientUntil(() => code === "peer-silent");
     const { error } = await drain(openImage(listed(...peers), { timeouts }));
     ok(is(code)(error), `${code}: ${error}`);
   }

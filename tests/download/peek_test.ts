@@ -13,6 +13,7 @@ import type { ListedImage } from "../../lib/protocol/image.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
 import { image, namesIn, soon, tempDir } from "../support.ts";
+import { patientUntil } from "./patience.ts";
 
 const { bytes, md5 } = image(1, 300_000);
 const [LESS, ALL, MORE] = [1_000, bytes.length, 1_000_000];
@@ -184,8 +185,9 @@ Deno.test("a whole peer previews an image, saves nothing, and ends a preview whe
 
 Deno.test("the preview of an image from a peer that never closes shows all of it", async () => {
   const { bytes, md5 } = image(3, 5_000);
-  await using peer = new BaselinePeer(ANSWERS.stays(bytes));
-  const timeouts = { ...FETCH_TIMEOUTS, first: 1_500, silence: 1_500 };
+  let isSilent = false;
+  await using peer = new BaselinePeer(ANSWERS.stays(bytes, () => isSilent = true));
+  const timeouts = patientUntil(() => isSilent);
   const peeked = await peekImage({ md5, name: "cat.gif", peers: [peer.address] }, 100_000, { timeouts });
   deepStrictEqual(peeked, { bytes, whole: true, size: bytes.length });
 });

@@ -10,21 +10,23 @@ import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { PARTS, RangePeer } from "../fake/range_peer.ts";
 import { needing } from "../needs.ts";
 import { image, namesIn, soon, tempDir } from "../support.ts";
+import { PATIENT, patientUntil } from "./patience.ts";
 
 const { bytes, md5 } = image(1, 3_000_000);
 const cat = { md5, name: "cat.gif" };
-/** Short where what is waited for never comes; long where a busy machine may keep an honest peer waiting. */
-const timeouts = { connect: 60_000, header: 60_000, first: 1_500, hesitation: 100, silence: 1_500 };
 
 async function isWhole(path: string): Promise<boolean> {
   return Buffer.compare(await Deno.readFile(path), bytes) === 0;
 }
 
 Deno.test("an image continues from the next peer at the byte where one broke off", async () => {
-  for (const stops of [PARTS.breaksAt(bytes, 1_300_000), PARTS.stallsAt(bytes, 1_300_000)]) {
+  let isSilent = false;
+  const stalls = PARTS.stallsAt(bytes, 1_300_000, () => isSilent = true);
+  for (const stops of [PARTS.breaksAt(bytes, 1_300_000), stalls]) {
     await using first = new RangePeer(stops);
     await using second = new RangePeer(PARTS.gives(bytes));
     await using dir = await tempDir();
+    const timeouts = patientUntil(() => isSilent && second.asked.length === 0);
     const fetched = await fetchImage({ ...cat, peers: [first.address, second.address] }, dir.path, {}, { timeouts });
     deepStrictEqual(fetched, {
       path: join(dir.path, "cat.gif"),
@@ -74,7 +76,7 @@ Deno.test("a wrong part of one peer is not blamed on the next: that peer is aske
   const faults: FaultCode[] = [];
   const watcher: FetchWatcher = { onFailure: ({ fault }) => faults.push(fault.code) };
   const both = { ...cat, peers: [liar.address, honest.address] };
-  ok(await isWhole((await fetchImage(both, dir.path, watcher, { timeouts, book })).path));
+  ok(await isWhole((await fetchImage(both, dir.path, watcher, { timeouts: PATIENT, book })).path));
   deepStrictEqual(honest.asked.map(({ offset }) => offset), [1_000_000, 0]);
   deepStrictEqual(faults, ["peer-cut"]);
   strictEqual(book.retryIn(honest.address), 0);
@@ -128,6 +130,7 @@ for (const [what, answer, code] of WRONG) {
     const faults: FaultCode[] = [];
     const watcher: FetchWatcher = { onFailure: ({ fault }) => faults.push(fault.code) };
     const both = { ...cat, peers: [bad.address, good.address] };
+    const timeouts = patientUntil(() => code === "peer-silent" && good.asked.length === 0);
     ok(await isWhole((await fetchImage(both, dir.path, watcher, { timeouts })).path));
     deepStrictEqual(faults, [code]);
     deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
@@ -137,7 +140,7 @@ for (const [what, answer, code] of WRONG) {
 Deno.test("a peer that breaks off again and again is reported once", async () => {
   await using bad = new RangePeer((conn, asked) => PARTS.breaksAt(bytes, asked.offset + 1_000)(conn, asked));
   await using dir = await tempDir();
-  await rejects(fetchImage({ ...cat, peers: [bad.address] }, dir.path, {}, { timeouts }), (error: Fault) => {
+  await rejects(fetchImage({ ...cat, peers: [bad.address] }, dir.path, {}, { timeouts: PATIENT }), (error: Fault) => {
     strictEqual(error.message.split(`127.0.0.1:${bad.address.port}`).length - 1, 1, error.message);
     return isFault(error, "fetch-failed") && isFault(error.values.faults[0], "peer-cut");
   });
@@ -229,7 +232,7 @@ Deno.test("parts from RNG are removed when a peer that knows only GET sent the i
   using book = new PeerBook();
   book.learn(simple.address, "get");
   const peers = [breaks.address, simple.address];
-  ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { timeouts, book })).path));
+  ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { timeouts: PATIENT, book })).path));
   deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
 });
 
@@ -279,9 +282,9 @@ Deno.test(
       strictEqual((await mount.output()).success, true);
       try {
         const peers = [boasts.address, honest.address];
-        ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { timeouts })).path));
+        ok(await isWhole((await fetchImage({ ...cat, peers }, dir.path, {}, { timeouts: PATIENT })).path));
         deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
-        const alone = fetchImage({ ...cat, peers: [boasts.address] }, dir.path, {}, { timeouts });
+        const alone = fetchImage({ ...cat, peers: [boasts.address] }, dir.path, {}, { timeouts: PATIENT });
         await rejects(alone, (error) => isFault(error, "disk-full"));
         deepStrictEqual(await namesIn(dir.path), ["cat.gif"]);
       } finally {

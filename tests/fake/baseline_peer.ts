@@ -22,9 +22,10 @@ export const ANSWERS = {
   refuses: (): Answer => (conn) => write(conn, "ERR File not found"),
   /** Nothing. */
   closes: (): Answer => () => Promise.resolve(),
-  /** All bytes at once, and stays: it never closes. */
-  stays: (bytes: string | Uint8Array): Answer => async (conn) => {
+  /** All bytes at once, which it says to the test, and stays: it never closes. */
+  stays: (bytes: string | Uint8Array, sent: () => void = () => {}): Answer => async (conn) => {
     await write(conn, bytes);
+    sent();
     await conn.read(new Uint8Array(1)).catch(() => null);
   },
   /** Nothing, and stays. */

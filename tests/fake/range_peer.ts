@@ -30,10 +30,11 @@ export const PARTS = {
     await write(conn, bytes.subarray(offset, end));
     return "close";
   },
-  /** Up to here, and then nothing more. */
-  stallsAt: (bytes: Uint8Array, end: number): PartAnswer => async (conn, { offset }) => {
+  /** Up to here, and then nothing more, which it says to the test. */
+  stallsAt: (bytes: Uint8Array, end: number, stalls: () => void = () => {}): PartAnswer => async (conn, { offset }) => {
     await write(conn, encode(`OK ${bytes.length} ${offset} ${bytes.length - offset} 0\n`));
     await write(conn, bytes.subarray(offset, end));
+    stalls();
     await conn.read(new Uint8Array(1)).catch(() => null);
     return "close";
   },
