@@ -24,7 +24,12 @@ serve(async ({ name: command, memory, text, times, ms }, report) => {
       await Atomics.waitAsync(new Int32Array(memory), 0, 0).value;
       return "waited";
     case "compute":
-      whileBusy(() => Atomics.wait(new Int32Array(memory), 0, 0));
+      whileBusy(() => {
+        const view = new Int32Array(memory);
+        Atomics.store(view, 1, 1);
+        Atomics.notify(view, 1);
+        Atomics.wait(view, 0, 0);
+      });
       return "computed";
     case "report":
       for (let i = 0; i < times; i++) {

@@ -3,6 +3,7 @@ import { getEventListeners } from "node:events";
 import { type PoolOptions, WorkerPool } from "../../lib/worker/pool.ts";
 import type { PoolTimeouts } from "../../lib/worker/pool_worker.ts";
 import { soon } from "../support.ts";
+import { HELD_MS, HeldTimers } from "./held_timers.ts";
 
 const NONE: Deno.PermissionOptionsObject = {
   read: false,
@@ -28,11 +29,15 @@ function pool(timeouts: PoolTimeouts = {}, options: Partial<PoolOptions> = {}): 
   return new WorkerPool({ module: MODULE, permissions: NONE, maxWorkers: 1, maxRequests: 1, timeouts, ...options });
 }
 
-/** Shared memory that holds a worker until it is released. */
-function gate(): { memory: SharedArrayBuffer; release: () => void } {
-  const memory = new SharedArrayBuffer(4);
+/** Shared memory that holds a worker until it is released, and shows that it has begun to compute. */
+function gate(): { memory: SharedArrayBuffer; release: () => void; begun: () => Promise<unknown> } {
+  const memory = new SharedArrayBuffer(8);
   const view = new Int32Array(memory);
-  return { memory, release: () => (Atomics.store(view, 0, 1), void Atomics.notify(view, 0)) };
+  return {
+    memory,
+    release: () => (Atomics.store(view, 0, 1), void Atomics.notify(view, 0)),
+    begun: async () => await soon(Promise.resolve(Atomics.waitAsync(view, 1, 0).value), "the beginning"),
+  };
 }
 
 const failsAs = (kind: string): { name: string; kind: string } => ({ name: "WorkerError", kind });
@@ -55,17 +60,21 @@ Deno.test("a request waits for the one before it, and further workers start up t
 });
 
 Deno.test("progress precedes the answer, and shows that the worker is not stuck", async () => {
-  using workers = pool({ answer: 1_200 });
+  using timers = new HeldTimers();
+  using workers = pool({ answer: HELD_MS });
   const reports: string[] = [];
-  const request = workers.request({ name: "report", times: 15, ms: 100 }, { onProgress: (it) => reports.push(it) });
+  const request = workers.request({ name: "report", times: 15, ms: 1 }, { onProgress: (it) => reports.push(it) });
   strictEqual(await request, "reported");
   deepStrictEqual(reports, Array.from({ length: 15 }, (_, i) => `${i}`));
+  strictEqual(timers.count, 1 + reports.length, "the wait starts again after each");
 });
 
 Deno.test("a stuck worker is terminated, and another answers the requests that follow or waited", async () => {
-  using workers = pool({ answer: 1_000 }, { maxRequests: 2 });
+  using timers = new HeldTimers();
+  using workers = pool({ answer: HELD_MS }, { maxRequests: 2 });
   const stuck = rejects(workers.request({ name: "hang" }), failsAs("stuck"));
   const behind = workers.request({ name: "echo", text: "behind" });
+  await timers.end();
   await stuck;
   strictEqual(await behind, "behind");
 });
@@ -76,9 +85,12 @@ Deno.test("a worker that does not start in time is terminated", async () => {
 });
 
 Deno.test("a late answer does not count for the next request", async () => {
-  using workers = pool({ answer: 1_000 });
+  using timers = new HeldTimers();
+  using workers = pool({ answer: HELD_MS });
   const { memory, release } = gate();
-  await rejects(workers.request({ name: "wait", memory }), failsAs("stuck"));
+  const stuck = rejects(workers.request({ name: "wait", memory }), failsAs("stuck"));
+  await timers.end();
+  await stuck;
   release();
   strictEqual(await workers.request({ name: "echo", text: "next" }), "next");
 });
@@ -157,10 +169,14 @@ Deno.test("an idle worker is ended, and another one is started for the next requ
 });
 
 Deno.test("no worker starts while a terminated one still computes; requests that wait longer than an answer may take are refused", async () => {
-  const { memory, release } = gate();
+  const { memory, release, begun } = gate();
   {
-    using workers = pool({ answer: 100 });
-    await rejects(workers.request({ name: "compute", memory }), failsAs("stuck"));
+    using timers = new HeldTimers();
+    using workers = pool({ answer: HELD_MS });
+    const stuck = rejects(workers.request({ name: "compute", memory }), failsAs("stuck"));
+    await begun();
+    await timers.end();
+    await stuck;
   }
   using others = pool({ answer: 300 });
   await rejects(soon(others.request({ name: "echo", text: "a" }), "an end"), failsAs("blocked"));
@@ -176,9 +192,11 @@ Deno.test("no worker starts while a terminated one still computes; requests that
 
 Deno.test("while one worker is stuck, the others continue", async () => {
   const { memory, release } = gate();
-  using workers = pool({ answer: 1_000 }, { maxWorkers: 2 });
+  using timers = new HeldTimers();
+  using workers = pool({ answer: HELD_MS }, { maxWorkers: 2 });
   const stuck = rejects(workers.request({ name: "compute", memory }), failsAs("stuck"));
   const other = await workers.request({ name: "identify" });
+  await timers.end();
   await stuck;
   deepStrictEqual(await workers.request({ name: "identify" }), other);
   release();
