@@ -81,15 +81,19 @@ export class NetworkTrackers {
   /**
    * Asks the tracker that is asked first, and while trackers are silent, each other one.
    *
+   * @param isAnswer Whether a result shows that the tracker has answered: not all requests throw if it does not.
    * @throws {Fault} `trackers-silent`, or what the only tracker, or one that is not silent, throws.
    */
-  async ask<T>(request: (tracker: SingleTracker) => Promise<T>): Promise<T> {
+  async ask<T>(
+    request: (tracker: SingleTracker) => Promise<T>,
+    isAnswer: (result: T) => boolean = () => true,
+  ): Promise<T> {
     if (this.#isOutdated) await this.#lookUpAgain();
     const faults: Fault[] = [];
     for (const _ of this.#addresses) {
       try {
         const result = await request(this.#at(this.#addresses[0]));
-        this.#hasAnswered();
+        if (isAnswer(result)) this.#hasAnswered();
         return result;
       } catch (error) {
         if (!isSilence(error)) {

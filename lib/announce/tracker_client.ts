@@ -173,22 +173,22 @@ export class TrackerClient implements AsyncDisposable {
    * does not understand this.
    */
   find(queries: readonly (readonly string[])[]): Promise<readonly ListedImage[] | null> {
-    return this.#ask((tracker) => tracker.find(queries));
+    return this.#ask((tracker) => tracker.find(queries), (found) => found !== null);
   }
 
   /** One `FND`: the next images of one query, from 0 or the `next` of the last answer on; `null` without it. */
   findSome(words: readonly string[], from: number): Promise<FoundImages | null> {
-    return this.#ask((tracker) => tracker.findSome(words, from));
+    return this.#ask((tracker) => tracker.findSome(words, from), (found) => found !== null);
   }
 
   /** About how many images the list has; 0 if the tracker has not answered on TCP yet, or cannot tell. */
   count(): Promise<number> {
-    return this.#ask((tracker) => tracker.count());
+    return this.#ask((tracker) => tracker.count(), (count) => count > 0);
   }
 
   /** Whether the tracker that is asked still answers; not asked if there is no other, or it has not answered on TCP. */
   async answers(): Promise<boolean> {
-    return this.addresses.length === 1 || await this.#ask((tracker) => tracker.answers());
+    return this.addresses.length === 1 || await this.#ask((tracker) => tracker.answers(), () => false);
   }
 
   /**
@@ -224,12 +224,15 @@ export class TrackerClient implements AsyncDisposable {
       const result = isElsewhere ? await tracker.takeOver(registration) : await request(tracker);
       if (result) this.#registeredAt = tracker;
       return result;
-    });
+    }, (result) => result !== null);
   }
 
-  async #ask<T>(request: (tracker: SingleTracker) => Promise<T>): Promise<T> {
+  async #ask<T>(
+    request: (tracker: SingleTracker) => Promise<T>,
+    isAnswer?: (result: T) => boolean,
+  ): Promise<T> {
     using _turn = await this.#turns.enter();
     this.#leaving.signal.throwIfAborted();
-    return await this.#trackers.ask(request);
+    return await this.#trackers.ask(request, isAnswer);
   }
 }

@@ -287,6 +287,26 @@ Deno.test("an idle session notices that its tracker is gone long before it renew
   await session.close();
 });
 
+Deno.test("a tracker that did not answer is not gone on with when names are looked up again", async () => {
+  await using second = await startTracker({ port: 0, host: "127.0.0.1" });
+  const places = [{ host: "127.0.0.1", port: quietPort() }, second.address];
+  const timeouts = { waits: [100], silence: 20_000 };
+  await using client = await TrackerClient.open(places.map(formatAddress).join(","), { timeouts });
+  await client.list(); // Over TCP.
+  deepStrictEqual(client.address, second.address);
+  await second.close();
+  await rejects(client.list(), { code: "trackers-silent" });
+  const moves: TrackerMove[] = [];
+  client.onMove = (move) => moves.push(move);
+  await client.count();
+  strictEqual(client.address.port, places[0].port, "as they were looked up");
+  await client.answers();
+  await client.find([["cat"]]);
+  await client.findSome(["cat"], 0);
+  strictEqual(await client.complete("pw", 5_000, [cat]), null);
+  deepStrictEqual(moves, []);
+});
+
 Deno.test("a list that is watched goes on with the list of another tracker", async () => {
   const first = await startTracker({ port: 0, host: "127.0.0.1" });
   await using second = await startTracker({ port: 0, host: "127.0.0.1" });
