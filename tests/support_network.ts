@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { ROOT, soon } from "./support.ts";
 
-/** Hosts on a switch. Their names are this process's own, so that several runs do not meet. */
+/** Hosts on a switch. Their names on this machine are random, so that runs do not meet. */
 export class Network implements AsyncDisposable {
   readonly #switch: Deno.ChildProcess;
   readonly #prefix: string;
@@ -15,7 +15,7 @@ export class Network implements AsyncDisposable {
 
   /** Starts a switch with these hosts, each `address/prefix[,delay_ms[,jitter_ms[,loss[,repeated]]]]`. */
   static async start(seed: number, hosts: Record<string, string>): Promise<Network> {
-    const prefix = `idp${Deno.pid}x${seed}`;
+    const prefix = `idp-${crypto.randomUUID().slice(0, 8)}-`;
     const process = new Deno.Command("nice", {
       args: [
         ...FIRST,
