@@ -55,11 +55,6 @@ export const PACKAGES = {
 export type ProgramName = keyof typeof PACKAGES;
 
 /** What else a test may need, and what is missing where it is not met. */
-/** The IPv4 address of this machine in a network. */
-export function networkHost(): string | undefined {
-  return Deno.networkInterfaces().find((it) => it.family === "IPv4" && !it.address.startsWith("127."))?.address;
-}
-
 const ABILITIES = {
   linux: { programs: [], missing: "Linux", met: () => isLinux },
   unix: { programs: [], missing: "Linux or macOS", met: () => Deno.build.os !== "windows" },
@@ -89,8 +84,6 @@ const ABILITIES = {
     missing: "loop devices: run it as root",
     met: () => isRoot && may("-m") && exists("/dev/loop-control"),
   },
-  /** That other devices could reach this machine. */
-  network: { programs: [], missing: "an IPv4 address in a network", met: () => networkHost() !== undefined },
   /** Several hosts on this machine, in network namespaces (support_network.ts). */
   hosts: {
     programs: ["ip", "nice", "nsenter", "python3"],

@@ -88,6 +88,7 @@ export class Network implements AsyncDisposable {
     return new Deno.Command(program, {
       args: all,
       cwd: ROOT,
+      env: { NO_PROXY: "0.0.0.0/0" }, // One that this machine uses is out of reach there.
       stdout: "piped",
       stderr: "piped",
       stdin: "null",

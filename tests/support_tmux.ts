@@ -12,6 +12,8 @@ export interface ScreenOptions {
   readonly rows: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly args: readonly string[];
+  /** The command line that runs a command elsewhere, such as on a host of a network (support_network.ts). */
+  readonly on?: (...command: string[]) => readonly string[];
 }
 
 /** A client on a screen of its own. */
@@ -28,7 +30,7 @@ export class TmuxScreen implements AsyncDisposable {
   }
 
   /** Starts the client, with a home directory of its own in which there is one for pictures. */
-  static async start({ columns, rows, env, args }: ScreenOptions): Promise<TmuxScreen> {
+  static async start({ columns, rows, env, args, on }: ScreenOptions): Promise<TmuxScreen> {
     // Its path is shown on screens that are compared: it is as long each time, wherever temporary files are.
     const path = `/tmp/idp2pi-${crypto.randomUUID().slice(0, 8)}`;
     await Deno.mkdir(join(path, "Pictures"), { recursive: true });
@@ -39,7 +41,8 @@ export class TmuxScreen implements AsyncDisposable {
     // Escape is given on at once, and the last screen stays to be read.
     await Deno.writeTextFile(config, "set -sg escape-time 0\nset -g status off\nset -g remain-on-exit on\n");
     const size = ["-x", `${columns}`, "-y", `${rows}`];
-    const program = ["env", "-u", "NO_COLOR", ...given, ...programCommand("client"), ...args];
+    const command = ["env", "-u", "NO_COLOR", ...given, ...programCommand("client"), ...args];
+    const program = on?.(...command) ?? command;
     await screen.#tmux("-f", config, "new-session", "-d", "-c", ROOT, ...size, `exec ${program.map(quoted).join(" ")}`);
     return screen;
   }

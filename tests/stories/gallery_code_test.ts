@@ -3,6 +3,7 @@ import { match, ok, strictEqual } from "node:assert/strict";
 import decodeCode from "qr/decode.js";
 import { needing } from "../needs.ts";
 import { tempDir } from "../support.ts";
+import { Network } from "../support_network.ts";
 import { TmuxScreen } from "../support_tmux.ts";
 
 /** Pixels of half a character, which is as wide as it is high. */
@@ -53,34 +54,39 @@ function scan(screen: string, columns: number, front: number, back: number): str
 
 const [BLACK, WHITE] = [0, 255];
 
+/** A browser that does not go where an answer sends it: prints the status. */
+const BROWSER = `console.log((await fetch(Deno.args[0], { redirect: "manual" })).status)`;
+
 Deno.test(
   needing(
-    ["tmux", "network"],
+    ["hosts", "tmux"],
     "a phone scans the address of the gallery from a terminal, dark or light, wide or narrow",
     async () => {
+      await using network = await Network.start(26, { laptop: "10.77.0.1/24", phone: "10.77.0.2/24" });
+      const on = (...command: string[]): string[] => network.on("laptop", ...command);
       await using own = await tempDir();
       const args = ["gallery", "127.0.0.1:9", own.path, "--gallery-host", "0.0.0.0", "--lang", "pt"];
       for (const [columns, rows, env] of [[80, 24, {}], [40, 30, {}], [80, 24, { NO_COLOR: "1" }]] as const) {
-        await using client = await TmuxScreen.start({ columns, rows, args, env });
+        await using client = await TmuxScreen.start({ columns, rows, args, env, on });
         const screen = await client.look(/^▀{33}/m);
         const address = scan(screen, columns, WHITE, BLACK);
-        match(address, /^http:\/\/[\d.]+:\d+\/\?token=[\w-]{22}$/);
+        match(address, /^http:\/\/10\.77\.0\.1:\d+\/\?token=[\w-]{22}$/);
         if (!("NO_COLOR" in env)) strictEqual(scan(screen, columns, BLACK, WHITE), address);
-        const signedIn = await fetch(address, { redirect: "manual" });
-        strictEqual(signedIn.status, 303);
-        await signedIn.body?.cancel();
+        strictEqual((await network.run("phone", Deno.execPath(), "eval", BROWSER, address)).trim(), "303");
       }
-      await using narrow = await TmuxScreen.start({ columns: 30, rows: 24, args });
+      await using narrow = await TmuxScreen.start({ columns: 30, rows: 24, args, on });
       ok(!(await narrow.shows(/pelo menos\s+\d+\s+colunas/)).includes("▀"));
     },
   ),
 );
 
 Deno.test(
-  needing(["tmux", "network"], "beside the menu, the QR code is above it, and again when it is chosen", async () => {
+  needing(["hosts", "tmux"], "beside the menu, the QR code is above it, and again when it is chosen", async () => {
+    await using network = await Network.start(27, { laptop: "10.77.0.1/24" });
+    const on = (...command: string[]): string[] => network.on("laptop", ...command);
     await using own = await tempDir();
     const args = ["127.0.0.1:9", own.path, "--gallery-host", "0.0.0.0", "--lang", "en"];
-    await using client = await TmuxScreen.start({ columns: 80, rows: 60, args });
+    await using client = await TmuxScreen.start({ columns: 80, rows: 60, args, on });
     const address = scan(await client.look(/^▀{33}[^]*8 gallery/m), 80, WHITE, BLACK);
     await client.press("g", "Enter");
     const screen = await client.look(/^▀{33}[^]*browser[^]*^▀{33}[^]*› 8 gallery/m);

@@ -1,25 +1,17 @@
 /** The gallery by the real client, a tracker and three peers, one of them as they are in the wild. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
 import type { GalleryImages, GalleryRefusal, GalleryState, StoredFile } from "../../lib/app/gallery/api.ts";
 import { ENGLISH } from "../../lib/app/words/en/words.ts";
 import { Peer, startTracker } from "../../mod.ts";
 import { ANSWERS, BaselinePeer, deadPort } from "../fake/baseline_peer.ts";
 import { taskFlags } from "../../scripts/task_flags.ts";
 import { readList, say } from "../fake/baseline_client.ts";
-import { cookieOf, eventsIn } from "../app/gallery/server/open_gallery.ts";
+import { cookieOf, eventsIn, visit } from "../app/gallery/server/visit.ts";
 import { needing } from "../needs.ts";
-import { image, namesIn, Program, soon, tempDir, unlessBusy } from "../support.ts";
+import { image, namesIn, Program, programCommand, soon, tempDir, unlessBusy } from "../support.ts";
 import { shown } from "../support_json.ts";
-
-/** Requests as the page sends them. */
-async function visit(address: string): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
-  const cookie = await cookieOf(address);
-  return (path, init = {}) => {
-    const { origin, searchParams } = new URL(address);
-    const headers = { cookie, origin, authorization: `Bearer ${searchParams.get("token")}`, ...init.headers };
-    return fetch(new URL(path, address), { ...init, headers });
-  };
-}
+import { Network } from "../support_network.ts";
 
 Deno.test("a program opens the gallery, downloads from all peers, and its dropped file is listed", async () => {
   const tracker = startTracker({ host: "127.0.0.1", port: 0 });
@@ -109,29 +101,26 @@ Deno.test(
 
 Deno.test(
   needing(
-    ["network"],
+    ["hosts"],
     "others may look at a gallery that is opened to them, and control it only if that is said",
     async () => {
-      const tracker = startTracker({ host: "127.0.0.1", port: 0 });
-      await using _tracker = { [Symbol.asyncDispose]: () => tracker.close() };
+      await using network = await Network.start(28, { laptop: "10.77.0.1/24", phone: "10.77.0.2/24" });
       await using own = await tempDir({ "a.gif": image(1).bytes });
-      const address = `127.0.0.1:${tracker.address.port}`;
+      const visitor = ["run", "--allow-net", join("tests", "stories", "gallery_visit.ts")];
       for (const control of [false, true]) {
         const options = ["--gallery-host", "0.0.0.0", "--json", "--no-cache", ...control ? ["--gallery-control"] : []];
-        await using client = Program.start("client", "gallery", address, own.path, ...options);
+        const gallery = [...programCommand("client"), "gallery", "127.0.0.1:9", own.path, ...options];
+        await using client = Program.startCommand(...network.on("laptop", ...gallery));
         await client.shows(/"kind":"sharing"/);
-        const [first] = shown(client.stdout);
-        const [other] = first.others as string[];
-        for (const [address, isAllowed] of [[first.address as string, true], [other, control]] as const) {
-          const request = await visit(address);
-          const state = await (await request("/api/state")).json() as GalleryState;
-          strictEqual(state.canControl, isAllowed);
-          const body = JSON.stringify({ on: false });
-          const headers = { "content-type": "application/json" };
-          const answer = await request("/api/reshare", { method: "POST", headers, body });
-          strictEqual(answer.status, isAllowed ? 204 : 403);
-          await answer.body?.cancel();
-        }
+        const [{ address, others }] = shown(client.stdout) as unknown as [{ address: string; others: string[] }];
+        deepStrictEqual(others.map((it) => new URL(it).hostname), ["10.77.0.1"]);
+        const visits = ([["laptop", address], ["phone", others[0]]] as const).map(async ([host, at]) => {
+          return JSON.parse(await network.run(host, Deno.execPath(), ...visitor, at));
+        });
+        deepStrictEqual(await Promise.all(visits), [
+          { canControl: true, status: 204 },
+          { canControl: control, status: control ? 204 : 403 },
+        ]);
       }
     },
   ),

@@ -12,7 +12,7 @@ import { say } from "../fake/baseline_client.ts";
 import { type PartAnswer, PARTS, RangePeer } from "../fake/range_peer.ts";
 import { bomb, hostileFiles, HTML, manyFramesWebp, sized, SVG } from "../hostile_pictures.ts";
 import { needing } from "../needs.ts";
-import { cookieOf } from "../app/gallery/server/open_gallery.ts";
+import { cookieOf } from "../app/gallery/server/visit.ts";
 import { image, Program, soon, tempDir, unlessBusy } from "../support.ts";
 import { shown } from "../support_json.ts";
 

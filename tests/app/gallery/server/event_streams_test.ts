@@ -1,7 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { EventStreams } from "../../../../lib/app/gallery/server/event_streams.ts";
 import { newAccess } from "../../../../lib/app/gallery/server/access.ts";
-import { eventsIn } from "./open_gallery.ts";
+import { eventsIn } from "./visit.ts";
 
 const [mine, others] = [true, false].map((canControl) => newAccess([], 1, canControl));
 

@@ -9,7 +9,8 @@ import type {
 } from "../../../../lib/app/gallery/api.ts";
 import { TrackerClient } from "../../../../mod.ts";
 import { HOSTILE_NAMES } from "../../../hostile_names.ts";
-import { eventsIn, type GalleryRequests, openGallery } from "./open_gallery.ts";
+import { type GalleryRequests, openGallery } from "./open_gallery.ts";
+import { eventsIn } from "./visit.ts";
 
 const OTHERS = ["blink.gif", "dots.bmp", "dusk.heic", "forest.avif", "grey.tiff", "moon.png"];
 

@@ -1,5 +1,4 @@
 /** A gallery in front of a real peer, whose requests need no port. */
-import { strictEqual } from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Gallery, type GalleryParts } from "../../../../lib/app/gallery/server/gallery_server.ts";
@@ -106,29 +105,4 @@ export async function openGallery(
       }),
     [Symbol.asyncDispose]: () => moved[Symbol.asyncDispose](),
   };
-}
-
-/** The cookie that the address of a gallery gives. */
-export async function cookieOf(address: string): Promise<string> {
-  const signedIn = await fetch(address, { redirect: "manual" });
-  await signedIn.body?.cancel();
-  strictEqual(signedIn.status, 303);
-  return signedIn.headers.get("set-cookie")!.split(";")[0];
-}
-
-/** The events of a stream, as they arrive. */
-export async function* eventsIn(
-  response: Response,
-): AsyncGenerator<{ readonly id: string; readonly event: string; readonly data: string }, void> {
-  let text = "";
-  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
-    const blocks = (text += part).split("\n\n");
-    text = blocks.pop()!;
-    for (const block of blocks) {
-      const lines = block.split("\n"); // Nothing else ends a line; for a regular expression U+2028 does.
-      const field = (name: string): string =>
-        lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? "";
-      if (field("event")) yield { id: field("id"), event: field("event"), data: field("data") };
-    }
-  }
 }

@@ -18,7 +18,8 @@ import * as b from "../../../formats/builders.ts";
 import { HOSTILE_NAMES } from "../../../hostile_names.ts";
 import { md5Of } from "../../../../lib/hash/md5.ts";
 import { filesWithin, image, namesIn, SAMPLES, soon } from "../../../support.ts";
-import { eventsIn, HOST, openGallery } from "./open_gallery.ts";
+import { HOST, openGallery } from "./open_gallery.ts";
+import { eventsIn } from "./visit.ts";
 
 const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => Deno.readFile(join(SAMPLES, name));
 const sunset = await read("sunset.jpg");
