@@ -9,7 +9,7 @@ import { MAX_DATAGRAM_BYTES } from "../protocol/limits.ts";
 import { codeOf } from "../fault/reason.ts";
 import type { Reply } from "../protocol/reply.ts";
 import { type Announce, formatRequest } from "../protocol/request.ts";
-import { acceptedOf, isAnnounced, isDone, isFinished, isUnknown, readAnswer } from "./replies.ts";
+import { acceptedOf, isAnnounced, isDone, isFinished, isRefusal, isUnknown, readAnswer, refused } from "./replies.ts";
 import { cutLastNames, fitAnnounce, type Fitted, smallerAfter } from "./fit.ts";
 import type { Listing } from "./list/fetch_list.ts";
 import type { TrackerSocket, Verdict } from "./udp_requests.ts";
@@ -83,23 +83,29 @@ export class DatagramTracker {
   /**
    * Replaces what was shared by as many of the images as the tracker takes in one datagram.
    *
-   * @param isOurs Whether the tracker is our program, where `REG` replaces a registration.
+   * @param first What is sent before `REG`, which replaces a registration only at our tracker: `END` if it may be another
+   * program; `UPD` if it is ours and has registered us, then `REG` only if it forgot that.
    * @returns How many it took, and whether it had forgotten an earlier registration.
    * @throws {Fault} `tracker-silent`, `tracker-unreachable`, `tracker-refused`, `password-conflict`.
    */
   async register(
     registration: Registration,
-    isOurs = false,
+    first: "END" | "UPD" | null = "END",
   ): Promise<{ accepted: number; forgotten: boolean }> {
     const { waits, socket } = this.#parts;
-    const announce: Announce = { ...registration, type: "REG" };
+    let announce: Announce = { ...registration, type: first === "UPD" ? "UPD" : "REG" };
     const before = this.#supposed;
     if (before < MAX_SUPPOSED) [this.#supposedRoom, this.#supposed] = [MAX_DATAGRAM_BYTES, 0];
-    const ended = this.copies > 0 && !isOurs ? await this.#endIfAnswered(announce) : null;
+    const ended = this.copies > 0 && first === "END" ? await this.#endIfAnswered(announce) : null;
+    let forgotten = ended === "unknown";
     let [tries, triesOfSize, doubts] = [0, 0, 0];
     for (;;) {
       // Without an answer to REG, END finds out whether a tracker is there.
-      if (tries > 0 && this.copies > 0) await this.end(announce);
+      if (tries > 0 && this.copies > 0) {
+        const known = await this.end(announce);
+        if (announce.type === "UPD") forgotten = known === "unknown";
+      }
+      if (tries > 0) announce = { ...registration, type: "REG" };
       const fitted = fitAnnounce(announce, Math.min(this.#room, this.#supposedRoom));
       const reply = await this.#registerOnce(fitted, tries++);
       if (reply === "silent") {
@@ -108,20 +114,23 @@ export class DatagramTracker {
         [this.#supposedRoom, this.#supposed] = [fitted.smaller, before + 1];
       } else if (reply === "too long") {
         this.#room = fitted.smaller!;
+      } else if (announce.type === "UPD" && reply.type === "error") {
+        if (isRefusal(reply) && !isUnknown(reply)) throw refused(reply.reason, "UPD");
+        [this.copies, forgotten] = [0, true];
       } else {
         // A refusal of REG in the same words as the refusal of END before it is most likely a copy of that answer.
         if (isUnknown(reply) && (ended || tries > 1) && doubts++ < MAX_DOUBTS) continue;
         if (ended === "silent" && tries === 1) this.#endsIgnored++;
         const accepted = Math.min(acceptedOf(reply, !fitted.smaller), fitted.images.length);
         const isWhole = accepted === fitted.images.length && !await this.#cutsName(fitted);
-        if (isWhole || !fitted.smaller) return { accepted, forgotten: ended === "unknown" };
+        if (isWhole || !fitted.smaller) return { accepted, forgotten };
         this.#room = smallerAfter(fitted, announce, accepted);
       }
       triesOfSize = 0;
     }
   }
 
-  /** Sends `REG` once, since some trackers would keep each copy. */
+  /** Sends `REG` (or `UPD`) once, since some trackers would keep each copy. */
   async #registerOnce({ request, images, smaller }: Fitted, tries: number): Promise<Reply | "silent" | "too long"> {
     const { waits, socket } = this.#parts;
     const timeout = smaller ? waits.at(-1)! : waits[Math.min(tries, waits.length - 1)];

@@ -159,7 +159,9 @@ export class SingleTracker {
     if (streamed) return streamed;
     const { images } = registration;
     if (images.length > 0) {
-      const { accepted, forgotten } = await this.#datagrams.register(registration, this.#stream.everAnswered);
+      const mayKnow = this.#announced !== null && this.#datagrams.copies > 0 && !again;
+      const first = !this.#stream.everAnswered ? "END" : mayKnow ? "UPD" : null;
+      const { accepted, forgotten } = await this.#datagrams.register(registration, first);
       return this.#took(images, accepted, again || forgotten);
     }
     // Some trackers refuse a registration without images: an existing registration is ended, and none is made.

@@ -107,7 +107,7 @@ Deno.test("a tracker that hangs costs one try on TCP and one over UDP, with many
     hanging.resolve(null);
     strictEqual(client.address.port, second.port);
     const first = request === "update" ? "TCP UPD" : "TCP REG";
-    deepStrictEqual(words(hung).slice(1), [first, "UDP REG", "UDP END", "UDP END"]);
+    deepStrictEqual(words(hung).slice(1), [first, "UDP UPD", "UDP END", "UDP END"]);
   }));
 });
 

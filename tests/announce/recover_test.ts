@@ -1,5 +1,6 @@
 /** More images than a datagram carries, while TCP is away: it is said how many are listed, and all are as soon as it is back. */
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { isFault } from "../../lib/fault/fault.ts";
 import type { RegistrationEvent } from "../../lib/announce/renewal.ts";
 import { TrackerSession } from "../../lib/announce/tracker_session.ts";
 import { TrackerClient } from "../../lib/announce/tracker_client.ts";
@@ -101,4 +102,41 @@ Deno.test("a renewal says that the tracker forgot the peer, even if TCP did not 
     tracker.openTcp();
     deepStrictEqual(await renew(), { accepted: images.length, offered: images.length, again });
   }
+});
+
+for (const count of [1, images.length]) {
+  Deno.test(`an update over UDP says that a tracker of ours forgot the peer, with ${count} images`, async () => {
+    const { tracker, forget, listed } = oneOfOurs();
+    await using _ = tracker;
+    tracker.openTcp();
+    await using client = { it: await clientOf(tracker.port), [Symbol.asyncDispose]: () => client.it.close() };
+    await client.it.register("pw", 5_000, images.slice(0, count));
+    await tracker.closeTcp();
+    await client.it.list(); // Without TCP, from now on.
+    for (const again of [false, true, false]) {
+      if (again) forget();
+      tracker.requests.length = 0;
+      const registered = await client.it.update("pw", 5_000, images.slice(0, count));
+      strictEqual(registered.again, again);
+      strictEqual(listed(), registered.accepted);
+      deepStrictEqual(tracker.requests.map((it) => it.slice(0, 7)), again ? ["UDP UPD", "UDP REG"] : ["UDP UPD"]);
+    }
+    await client.it.unregister("pw", 5_000);
+    strictEqual((await client.it.update("pw", 5_000, images.slice(0, count))).again, false, "it was ended by us");
+  });
+}
+
+Deno.test("what a tracker of ours refuses over UDP leaves the registration as it is", async () => {
+  await using tracker = new ScriptedTracker((request, by) => {
+    if (request === "LST") return "ERR NO_IMAGES_AVAILABLE";
+    return by === "TCP" ? `OK ${images.length}_REGISTERED_IMAGES` : "ERR TRACKER_FULL";
+  });
+  tracker.openTcp();
+  await using client = { it: await clientOf(tracker.port), [Symbol.asyncDispose]: () => client.it.close() };
+  await client.it.register("pw", 5_000, images);
+  await tracker.closeTcp();
+  await client.it.list();
+  tracker.requests.length = 0;
+  await rejects(client.it.update("pw", 5_000, images), (error) => isFault(error, "tracker-refused"));
+  deepStrictEqual(tracker.requests.map((it) => it.slice(0, 7)), ["UDP UPD"]);
 });
