@@ -31,10 +31,10 @@ const LOOK_UP_MS = 2_000;
  */
 export type FindAgain = (signal: AbortSignal) => Promise<readonly Address[]>;
 
-/** Asks one tracker, and stays with it until it is silent. One call must end before the next. */
+/** Asks one tracker, and stays with it until it is silent or full. One call must end before the next. */
 export class NetworkTrackers {
-  /** Called when another tracker answered than before. */
-  onMove: (from: Address, to: SingleTracker) => void = () => {};
+  /** Called when another tracker answered than before, which is silent or has no place for the registration. */
+  onMove: (from: Address, to: SingleTracker, why: "silent" | "full") => void = () => {};
   readonly #findAgain: FindAgain;
   readonly #leaving: AbortSignal;
   readonly #timeouts: Partial<TrackerTimeouts>;
@@ -79,10 +79,10 @@ export class NetworkTrackers {
   }
 
   /**
-   * Asks the tracker that is asked first, and while trackers are silent, each other one.
+   * Asks the tracker that is asked first, and while trackers are silent or full, each other one.
    *
    * @param isAnswer Whether a result shows that the tracker has answered: not all requests throw if it does not.
-   * @throws {Fault} `trackers-silent`, or what the only tracker, or one that is not silent, throws.
+   * @throws {Fault} `trackers-silent`, or what the only tracker, the first full one, or one that is neither throws.
    */
   async ask<T>(
     request: (tracker: SingleTracker) => Promise<T>,
@@ -93,17 +93,22 @@ export class NetworkTrackers {
     for (const _ of this.#addresses) {
       try {
         const result = await request(this.#at(this.#addresses[0]));
-        if (isAnswer(result)) this.#hasAnswered();
+        if (isAnswer(result)) this.#hasAnswered(faults);
         return result;
       } catch (error) {
-        if (!isSilence(error)) {
-          if (error instanceof Fault) this.#hasAnswered();
+        if (!isSilence(error) && !isFull(error)) {
+          if (error instanceof Fault) this.#hasAnswered(faults);
           throw error;
         }
         faults.push(error);
-        const [silent, ...others] = this.#addresses;
-        this.#addresses = [...others, silent];
+        this.#turn(1);
       }
+    }
+    const full = faults.findIndex(isFull);
+    if (full >= 0) {
+      this.#turn(full);
+      this.#hasAnswered(faults);
+      throw faults[full];
     }
     this.#isOutdated = true;
     if (faults.length === 1) throw faults[0];
@@ -111,11 +116,17 @@ export class NetworkTrackers {
     throw new Fault("trackers-silent", { addresses }, new AggregateError(faults));
   }
 
-  #hasAnswered(): void {
+  /** The next but so many is asked first. */
+  #turn(count: number): void {
+    this.#addresses = [...this.#addresses.slice(count), ...this.#addresses.slice(0, count)];
+  }
+
+  /** The tracker that is asked first has answered, after these faults of those before it. */
+  #hasAnswered([fault]: readonly Fault[]): void {
     const [from, to] = [this.#answered, this.#addresses[0]];
     if (sameAddress(from, to)) return;
     this.#answered = to;
-    this.onMove(from, this.#at(to));
+    this.onMove(from, this.#at(to), isFull(fault) ? "full" : "silent");
   }
 
   /** @throws {Fault} `tracker-unreachable`. */
@@ -158,4 +169,9 @@ export class NetworkTrackers {
 function isSilence(error: unknown): error is Fault {
   if (isFault(error, "tracker-refused")) return !(REFUSALS as readonly string[]).includes(error.values.reply);
   return isFault(error, "tracker-silent") || isFault(error, "tracker-unreachable") || isFault(error, "not-a-tracker");
+}
+
+/** Whether a tracker has no place for the registration: another may have more memory, or another registry. */
+function isFull(error: unknown): error is Fault {
+  return isFault(error, "tracker-refused") && ["TRACKER_FULL", "TOO_MANY_REGISTRATIONS"].includes(error.values.reply);
 }

@@ -11,8 +11,8 @@ import type { Registered } from "./single_tracker.ts";
 export type RegistrationEvent =
   /** The tracker does not answer; the renewal is retried automatically, with growing waits. */
   | { readonly kind: "lost"; readonly fault: Fault }
-  /** A tracker does not answer, and another of the same network does. */
-  | { readonly kind: "moved"; readonly from: Address; readonly to: Address }
+  /** A tracker does not answer or is full, and another of the same network answers. */
+  | { readonly kind: "moved"; readonly from: Address; readonly to: Address; readonly why: "silent" | "full" }
   /**
    * `found`: the tracker answers again. `again`: it had forgotten the peer, which is registered again. `complete`: it
    * had listed some of the images, and now lists all.

@@ -1,6 +1,6 @@
 /**
  * A client of the trackers of one network, which share a registry: it stays with one of them, and goes on with the next
- * when that is silent (PROTOCOL.md, "Several trackers").
+ * when that is silent or full (PROTOCOL.md, "Several trackers").
  */
 import { notify } from "../fault/notify.ts";
 import { Slots } from "../net/slots.ts";
@@ -27,10 +27,12 @@ export interface TrackerClientOptions {
 
 /** The client goes on with another tracker. */
 export interface TrackerMove {
-  /** The tracker that does not answer. */
+  /** The tracker that is left. */
   readonly from: Address;
-  /** The one that does. */
+  /** The one that answered. */
   readonly to: Address;
+  /** `full`: it has no place for the registration. */
+  readonly why: "silent" | "full";
   /** Whether the registration is renewed there already. */
   readonly isRegistered: boolean;
 }
@@ -48,8 +50,8 @@ export class TrackerClient implements AsyncDisposable {
 
   private constructor(addresses: readonly Address[], findAgain: FindAgain, timeouts?: Partial<TrackerTimeouts>) {
     this.#trackers = new NetworkTrackers(addresses, findAgain, this.#leaving.signal, timeouts);
-    this.#trackers.onMove = (from, to) => {
-      notify(() => this.onMove({ from, to: to.address, isRegistered: this.#registeredAt === to }));
+    this.#trackers.onMove = (from, to, why) => {
+      notify(() => this.onMove({ from, to: to.address, why, isRegistered: this.#registeredAt === to }));
     };
   }
 

@@ -178,8 +178,8 @@ export class TrackerSession {
   }
 
   /** Renews soon at the other tracker, which may have another registry. */
-  #moved({ from, to, isRegistered }: TrackerMove): void {
-    this.#onEvent({ kind: "moved", from, to });
+  #moved({ from, to, why, isRegistered }: TrackerMove): void {
+    this.#onEvent({ kind: "moved", from, to, why });
     if (this.#registered && this.#decision.wanted && !isRegistered) this.#renewFrom("doubtful");
   }
 

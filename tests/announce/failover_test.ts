@@ -80,7 +80,7 @@ for (const [what, script, options] of WAYS) {
     deepStrictEqual(words(second), ["TCP UPD"], "no REG where UPD does");
     strictEqual(shared.images, `${DOG},dog.gif`);
     const [from, to] = [first, second].map(({ port }) => ({ host: "127.0.0.1", port }));
-    deepStrictEqual(moves, [{ from, to, isRegistered: true }]);
+    deepStrictEqual(moves, [{ from, to, why: "silent", isRegistered: true }]);
     deepStrictEqual(client.address, to);
     scripts[0] = ours(shared);
     const before = first.requests.length;
@@ -90,7 +90,7 @@ for (const [what, script, options] of WAYS) {
     strictEqual(moves.length, 1);
     scripts[1] = nonsense;
     await client.list();
-    deepStrictEqual(moves.slice(1), [{ from: to, to: from, isRegistered: false }]);
+    deepStrictEqual(moves.slice(1), [{ from: to, to: from, why: "silent", isRegistered: false }]);
   });
 }
 
@@ -141,6 +141,30 @@ Deno.test("a refusal in the words of the protocol is not silence", async () => {
   await using it = await pair([() => "ERR TOO_MANY_IMAGES", ours({ images: null })]);
   await rejects(it.client.register("pw", 5_000, [cat]), (error) => isFault(error, "tracker-refused"));
   strictEqual(it.trackers[1].requests.length, 0);
+});
+
+for (const reply of ["TRACKER_FULL", "TOO_MANY_REGISTRATIONS"]) {
+  Deno.test(`a tracker that answers ${reply} is left for one that takes the registration`, async () => {
+    await using it = await pair([() => `ERR ${reply}`, ours({ images: null })]);
+    const { client, trackers, scripts, moves } = it;
+    strictEqual((await client.register("pw", 5_000, [cat])).accepted, 1);
+    const [from, to] = trackers.map(({ port }) => ({ host: "127.0.0.1", port }));
+    deepStrictEqual(moves, [{ from, to, why: "full", isRegistered: true }]);
+    await client.update("pw", 5_000, [dog]);
+    strictEqual(trackers[0].requests.length, 1, "the client stays with the other one");
+    scripts[1] = () => `ERR ${reply}`;
+    await rejects(client.update("pw", 5_000, [cat]), (error) => isFault(error, "tracker-refused"));
+    deepStrictEqual([client.address, moves.length], [to, 1], "and with the registration that it has there");
+  });
+}
+
+Deno.test("of trackers that are silent or full, one that is full is asked first, and says why", async () => {
+  await using it = await pair([nonsense, () => "ERR TRACKER_FULL"]);
+  for (let i = 0; i < 2; i++) {
+    await rejects(it.client.register("pw", 5_000, [cat]), (error) => isFault(error, "tracker-refused"));
+    strictEqual(it.client.address.port, it.trackers[1].port);
+  }
+  deepStrictEqual(it.moves.map(({ why }) => why), ["silent"]);
 });
 
 Deno.test("a tracker whose UDP is blocked still answers on TCP, and is not left", async () => {
@@ -257,7 +281,7 @@ Deno.test("a session follows its client to another tracker, is registered there 
   for await (const { images } of updates) if (images.length > 0) break; // The registration moved, too.
   changes.abort();
   const moved = await events.find(({ kind }) => kind === "moved", "that it moved");
-  deepStrictEqual(moved, { kind: "moved", from: client.addresses[1], to: client.addresses[0] });
+  deepStrictEqual(moved, { kind: "moved", from: client.addresses[1], to: client.addresses[0], why: "silent" });
   strictEqual((await other.list()).images[0].peers[0].port, 5_000);
   ending.abort();
   await session.close();
@@ -283,7 +307,7 @@ Deno.test("an idle session notices that its tracker is gone long before it renew
   await session.register();
   await first.close();
   const moved = await events.find(({ kind }) => kind === "moved", "that it moved");
-  deepStrictEqual(moved, { kind: "moved", from: first.address, to: second.address });
+  deepStrictEqual(moved, { kind: "moved", from: first.address, to: second.address, why: "silent" });
   await session.close();
 });
 

@@ -52,7 +52,8 @@ export async function requestList(
   const giveUp = AbortSignal.any([ending.signal, late.signal]);
   const request = async (tracker: string): Promise<NetworkListing & AnsweredNetwork> => {
     const client = await pauseUntil(TrackerClient.open(tracker), giveUp);
-    client.onMove = ({ from, to }) => terminal.fail(words.client.trackerMoved(formatAddress(from), formatAddress(to)));
+    client.onMove = ({ from, to, why }) =>
+      terminal.fail(words.client.trackerMoved[why](formatAddress(from), formatAddress(to)));
     try {
       terminal.status(words.client.asking(formatAddress(client.address)));
       const found = queries && await pauseUntil(client.find(queries), giveUp);

@@ -68,7 +68,8 @@ export function jsonShareReporter(
     tracker(event, network): void {
       if (event.kind === "lost") return write("tracker-lost", { fault: jsonFault(event.fault, words), network });
       if (event.kind === "moved") {
-        return write("tracker-moved", { from: formatAddress(event.from), to: formatAddress(event.to), network });
+        const { from, to, why } = event;
+        return write("tracker-moved", { from: formatAddress(from), to: formatAddress(to), why, network });
       }
       const { accepted: images, offered } = event;
       write(EVENT_KINDS[event.kind], { images, offered, network });

@@ -105,7 +105,7 @@ export function textShareReporter(
       if (event.kind === "lost") return terminal.fail(of(client.trackerLost(sentence(event.fault, words))));
       if (event.kind === "moved") {
         // It names its network.
-        return terminal.fail(client.trackerMoved(formatAddress(event.from), formatAddress(event.to)));
+        return terminal.fail(client.trackerMoved[event.why](formatAddress(event.from), formatAddress(event.to)));
       }
       const { accepted, offered } = event;
       if (event.kind === "complete") return print(of(client.allListed(accepted)));

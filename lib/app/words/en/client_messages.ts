@@ -199,7 +199,10 @@ export const CLIENT = {
     `No answer from the network of ${network} yet: its images are missing in this list.`,
   waitingForAny: (trackers: string): string =>
     `No tracker has answered yet: trying ${trackers}, each for three to seven seconds.`,
-  trackerMoved: (from: string, to: string): string => `The tracker ${from} does not answer: continuing with ${to}.`,
+  trackerMoved: {
+    silent: (from: string, to: string): string => `The tracker ${from} does not answer: continuing with ${to}.`,
+    full: (from: string, to: string): string => `The tracker ${from} is full: continuing with ${to}.`,
+  },
   trackerFound: "The tracker answers again and lists your images.",
   allListed: (images: number): string =>
     images === 1 ? "The tracker now lists your image." : `The tracker now lists all of your ${n(images, "image")}.`,

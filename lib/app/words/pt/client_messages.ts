@@ -201,7 +201,10 @@ export const CLIENT: Words["client"] = {
   ofNetwork: (network, text) => `${network}: ${text}`,
   networkMissing: (network) => `Ainda sem resposta da rede de ${network}: faltam nesta lista as imagens dela.`,
   waitingForAny: (trackers) => `Nenhum tracker respondeu ainda: tentando ${trackers}, de três a sete segundos cada um.`,
-  trackerMoved: (from, to) => `O tracker ${from} não responde: continuando com ${to}.`,
+  trackerMoved: {
+    silent: (from, to) => `O tracker ${from} não responde: continuando com ${to}.`,
+    full: (from, to) => `O tracker ${from} está cheio: continuando com ${to}.`,
+  },
   trackerFound: "O tracker voltou a responder e lista as suas imagens.",
   allListed: (images) =>
     images === 1
