@@ -42,7 +42,10 @@ export interface TrackerConfig {
   readonly shared?: SharedStore;
   /** The address that others get for peers on the tracker's own machine. Default: that of the nearest network. */
   readonly publicHost?: string;
-  /** Called when registrations cannot be written to the file or shared, and with `null` when they can be again. */
+  /**
+   * Called when registrations cannot be written to the file or shared, once for each reason, and with `null` when they
+   * can be again.
+   */
   readonly onStateFault?: (fault: Fault | null) => void;
   /** Called for each request, and for each peer that was dialled or whose lease ended. */
   readonly onEvent?: (event: TrackerEvent) => void;
@@ -116,7 +119,8 @@ export class RunningTracker implements AsyncDisposable {
   readonly #dials = new Set<Promise<void>>();
   readonly #sleep: Sleep;
   #ticks = 0;
-  #stateFault: Fault | null = null;
+  /** The messages that were reported since registrations could be written; two may alternate. */
+  readonly #stateFaults = new Set<string>();
 
   /**
    * Answers on sockets that are already open.
@@ -226,8 +230,10 @@ export class RunningTracker implements AsyncDisposable {
     const at = now();
     if (!this.#isWaking(at)) this.#report(this.#tracker.due(at)); // Others may have renewed who looks dead.
     const fault = this.#state?.flush() ?? null;
-    if ((fault === null) !== (this.#stateFault === null)) notify(() => this.#config.onStateFault?.(fault));
-    this.#stateFault = fault;
+    const isNews = fault ? !this.#stateFaults.has(fault.message) : this.#stateFaults.size > 0;
+    if (fault) this.#stateFaults.add(fault.message);
+    else this.#stateFaults.clear();
+    if (isNews) notify(() => this.#config.onStateFault?.(fault));
   }
 
   #dial(dial: Dial): void {

@@ -1,7 +1,7 @@
 /** What operators of several trackers deploy: an engine with few rights for trackers, units, and containers. */
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { openSharedRegistry } from "../../lib/server/shared/shared_registry.ts";
+import { openSharedRegistry, type SharedRegistry } from "../../lib/server/shared/shared_registry.ts";
 import { parseEngineAddress } from "../../lib/server/shared/engine_address.ts";
 import * as scripts from "../../lib/server/shared/script.ts";
 import { needing } from "../needs.ts";
@@ -25,7 +25,7 @@ async function makeSecrets(directory: string): Promise<{ password: string; users
 async function start(directory: string, users: string, ...settings: string[]): Promise<Redis> {
   const path = join(directory, "users.acl");
   // The test looks at the engine as a user of its own.
-  await Deno.writeTextFile(path, users.replace("user default off", "user default on >secret ~* &* +@all"));
+  await Deno.writeTextFile(path, users.replace(/^user default .*/m, "user default on >secret ~* &* +@all"));
   return await Redis.start("--include", join(DEPLOY, "engine.conf"), "--aclfile", path, ...settings);
 }
 
@@ -90,6 +90,33 @@ Deno.test(
         share(`redis://${login}127.0.0.1:${redis.port}?prefix=others`),
         /may not use the keys “{others}:\*”/,
       );
+    },
+  ),
+);
+
+Deno.test(
+  needing(
+    ["sh", "redis-server"],
+    "an engine that starts again has all registrations, and admits only trackers",
+    async () => {
+      await using dir = await tempDir();
+      const { password } = await makeSecrets(dir.path);
+      const acl = join(dir.path, "secrets", "engine.acl");
+      const settings = ["--include", join(DEPLOY, "engine.conf"), "--aclfile", acl, "--appendfsync", "always"];
+      await using redis = await Redis.start(...settings);
+      const open = (): Promise<SharedRegistry> =>
+        openSharedRegistry(parseEngineAddress(`redis://tracker:${password}@127.0.0.1:${redis.port}`)!);
+      const before = await open();
+      const address = { host: "10.0.0.1", port: 5_000 };
+      before.registry.put({ address, password: "pw", images: [], listed: true, expiresAt: Infinity });
+      await before.close();
+      await redis.kill();
+      await redis.start();
+      const after = await open();
+      strictEqual(after.registry.peers, 1);
+      await after.close();
+      await rejects(redis.ask("PING"), /NOAUTH/);
+      await rejects(redis.askAs("", "AUTH", "default", ""), /WRONGPASS|NOAUTH/);
     },
   ),
 );

@@ -1,6 +1,8 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { startTracker } from "../../lib/server/tracker_server.ts";
-import { isFault } from "../../lib/fault/fault.ts";
+import { Fault, isFault } from "../../lib/fault/fault.ts";
+import { MemoryRegistry } from "../../lib/tracker/registry/memory_registry.ts";
+import { SharedLimits } from "../../lib/tracker/shared/shared_limits.ts";
 import { image, imageBytes } from "../support.ts";
 import { Datagrams } from "../support.ts";
 import { download, readList, say } from "../fake/baseline_client.ts";
@@ -127,5 +129,39 @@ Deno.test("a tracker without others on a machine that was suspended answers at o
     strictEqual(await say(it.port, `UPD pw 5000 ${CAT},cat.png`), "OK 1_REGISTERED_FILES");
   } finally {
     Date.now = clock;
+  }
+});
+
+Deno.test("each reason why a registry cannot be shared is reported once, until it can be again", async () => {
+  const { setInterval } = globalThis;
+  let tick = (): void => {};
+  globalThis.setInterval = ((run: () => void) => {
+    tick = run;
+    return setInterval(run, 1e9);
+  }) as typeof setInterval;
+  try {
+    let fault: Fault | null = null;
+    const reported: string[] = [];
+    const status = { connected: false, pending: 0, lost: 0, trackers: 0 };
+    const [registry, limits] = [new MemoryRegistry(), new SharedLimits()];
+    const shared = {
+      registry,
+      limits,
+      id: "",
+      status,
+      isWaking: false,
+      woke(): void {},
+      flush: () => fault,
+      async close(): Promise<void> {},
+    };
+    const onStateFault = (it: Fault | null): void => void reported.push(it ? it.message.match(/\((.+)\)/)![1] : "none");
+    await using _ = startTracker({ host: "127.0.0.1", port: 0, shared, onStateFault });
+    for (const reason of ["", "refused", "refused", "password", "refused", "password", "", "", "refused"]) {
+      fault = reason ? new Fault("registry-away", { engine: "127.0.0.1:6379", reason }) : null;
+      tick();
+    }
+    deepStrictEqual(reported, ["refused", "password", "none", "refused"]);
+  } finally {
+    globalThis.setInterval = setInterval;
   }
 });
