@@ -13,13 +13,13 @@ import type { FoundTracker } from "./choose_tracker.ts";
 export type FurtherEvent =
   /** `name` is that of its tracker. */
   | { readonly kind: "joined"; readonly name: string } & JoinedNetwork
-  /** `gone`: its tracker has not answered for long. `same`: it is one of the others, that of the tracker `sameAs`. */
+  /** `gone`: its tracker has not answered for long. `same`: it is one of the others, `sameAs`, which has this name. */
   | {
     readonly kind: "left";
     readonly name: string;
     readonly network: Network;
     readonly why: "gone" | "same";
-    readonly sameAs?: string;
+    readonly sameAs?: { readonly name: string; readonly network: Network };
   };
 
 /** How many addresses of a network are tried to join it: each that is silent takes some seconds. */
@@ -100,7 +100,7 @@ export async function followFurther(
       leaving.delete(network);
       return further.isOther(network.name);
     }
-    const sameAs = same && (names.get(same) ?? same.name);
+    const sameAs = same && { name: names.get(same) ?? same.name, network: same };
     further.left(network.name, performance.now());
     onEvent({ kind: "left", name: names.get(network)!, network, why, sameAs });
     names.delete(network);

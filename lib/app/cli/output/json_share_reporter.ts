@@ -78,7 +78,9 @@ export function jsonShareReporter(
     further(event): void {
       const { name, network: { name: network, tracker: { address } } } = event;
       const tracker = formatAddress(address);
-      if (event.kind === "left") return write("network-left", { network, tracker, name, why: event.why });
+      if (event.kind === "left") {
+        return write("network-left", { network, tracker, name, why: event.why, sameAs: event.sameAs?.network.name });
+      }
       write("network-joined", { network, tracker, name, images: event.accepted, offered: event.offered });
     },
 

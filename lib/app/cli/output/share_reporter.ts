@@ -116,7 +116,7 @@ export function textShareReporter(
     further(event): void {
       const { name, network: { tracker: { address } } } = event;
       const tracker = formatAddress(address);
-      if (event.kind === "left") return print(client.networkLeft[event.why](name, tracker, event.sameAs ?? ""));
+      if (event.kind === "left") return print(client.networkLeft[event.why](name, tracker, event.sameAs?.name ?? ""));
       const { accepted, offered } = event;
       print(client.networkJoined(name, tracker, accepted));
       if (accepted < offered) terminal.fail(client.cut(accepted, offered));

@@ -2,11 +2,14 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { followFurther, type FurtherEvent } from "../../../../lib/app/cli/commands/follow_further.ts";
 import { FoundTracker } from "../../../../lib/app/cli/commands/choose_tracker.ts";
+import { jsonShareReporter } from "../../../../lib/app/cli/output/json_share_reporter.ts";
 import type { HeardTracker } from "../../../../lib/app/discovery/heard_trackers.ts";
+import { ENGLISH } from "../../../../lib/app/words/en/words.ts";
 import { Peer } from "../../../../lib/peer/peer.ts";
 import { formatAddress } from "../../../../lib/protocol/address.ts";
 import { type RunningTracker, startTracker } from "../../../../lib/server/tracker_server.ts";
 import { image, quietPort, soon, tempDir } from "../../../support.ts";
+import { shown } from "../../../support_json.ts";
 
 function heard(name: string, ...ports: number[]): HeardTracker {
   const addresses = ports.map((port) => ({ host: "127.0.0.1", port }));
@@ -19,6 +22,8 @@ interface Following extends AsyncDisposable {
   hear(...trackers: HeardTracker[]): void;
   /** The same, and what it says then. */
   says(...trackers: HeardTracker[]): Promise<[kind: string, name: string, why: string | undefined]>;
+  /** What it said last. */
+  readonly last: Promise<FurtherEvent>;
 }
 
 /** A client of a tracker. */
@@ -54,6 +59,9 @@ async function following(first: RunningTracker, found: FoundTracker | null = nul
       hear(trackers);
       const event = await soon(said.promise, "a network that is joined or left");
       return [event.kind, event.name, event.kind === "left" ? event.why : undefined];
+    },
+    get last() {
+      return said.promise;
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
@@ -97,4 +105,31 @@ Deno.test("a client that has unregistered joins nothing, and its own tracker tak
   deepStrictEqual(await joined, ["joined", "andar", undefined]);
   strictEqual(found.isTaken(b.address), true);
   strictEqual(found.isTaken(a.address), false);
+});
+
+Deno.test("when a network turns out to be another one of the client's, it says which, in JSON too", async () => {
+  const [a, b] = [0, 1].map(() => startTracker({ host: "127.0.0.1", port: 0 }));
+  await using _a = a;
+  await using _b = b;
+  await using client = await following(a);
+  const { networks } = client.peer;
+  await client.says(heard("andar", b.address.port));
+  networks.leaveIfSame = async (network) => {
+    await networks.leave(network);
+    return networks.all[0];
+  };
+  deepStrictEqual(await client.says(heard("andar", b.address.port, a.address.port)), ["left", "andar", "same"]);
+  const lines: string[] = [];
+  jsonShareReporter((line) => lines.push(line), ENGLISH, false).further(await client.last);
+  const [{ time: _, ...event }] = shown(lines.join("\n"));
+  const [tracker, sameAs] = [b, a].map(({ address }) => formatAddress(address));
+  deepStrictEqual(event, {
+    version: 1,
+    kind: "network-left",
+    network: tracker,
+    tracker,
+    name: "andar",
+    why: "same",
+    sameAs,
+  });
 });
