@@ -6,13 +6,16 @@ import { TrackerSocket } from "./udp_requests.ts";
 /** The timeout of each repetition, in milliseconds: nothing leaves this machine, which may be busy. */
 const WAITS_MS = [100, 200, 400];
 
-/** The loopback address at which a tracker answers on the default port, if one does. Never throws. */
+/**
+ * The loopback address at which a tracker answers on the default port, if one does. One that answers at both gets one
+ * request, since its log shows each. Never throws.
+ */
 export async function findLocalTracker(signal: AbortSignal): Promise<Address | null> {
-  const found = await Promise.all(["127.0.0.1", "::1"].map(async (host) => {
+  for (const host of ["127.0.0.1", "::1"]) {
     const address = { host, port: DEFAULT_TRACKER_PORT };
-    return await answers(address, signal) ? [address] : [];
-  }));
-  return found.flat()[0] ?? null;
+    if (await answers(address, signal)) return address;
+  }
+  return null;
 }
 
 async function answers(address: Address, signal: AbortSignal): Promise<boolean> {

@@ -130,7 +130,7 @@ Deno.test(
       await using network = await Network.start(13, { room: "10.77.0.1/24" });
       const script = ["run", "--allow-net", "--allow-sys=networkInterfaces", "--allow-env", "--allow-read"];
       const text = await network.run("room", Deno.execPath(), ...script, join("tests", "stories", "moved_tracker.ts"));
-      deepStrictEqual(JSON.parse(text), Array(6).fill(true));
+      deepStrictEqual(JSON.parse(text), Array(9).fill(true));
     },
   ),
 );

@@ -1,6 +1,7 @@
 /**
  * Trackers that end without a word, and the client that found one of them, run inside a network namespace: prints one
- * JSON line, which tracker the client asked when.
+ * JSON line, which tracker the client asked when, and whether one that is not announced is asked once if there is no
+ * other, at IPv4 and IPv6 together.
  */
 import { announceTracker } from "../../lib/app/discovery/announce_tracker.ts";
 import { searchTrackers } from "../../lib/app/discovery/search.ts";
@@ -38,6 +39,9 @@ terminal.data = () => {};
 const answers = ["7", ""]; // There is no seventh tracker; Enter is the only one.
 terminal.askFirst = () => answers.shift() ?? null;
 
+let lists = 0;
+const local = startTracker({ onEvent: () => lists++ });
+
 const first = await announced("sala");
 const prompted = await promptOperands(
   ["tracker"],
@@ -68,6 +72,9 @@ await second[Symbol.asyncDispose]();
 const third = await follows(() => announced("andar", "5e0a"));
 await client.close();
 for (const it of [third, await other]) await it[Symbol.asyncDispose]();
-const { trackers } = await searchTrackers(new AbortController().signal, { asks: [0], enough: 500, end: 1_500 });
-console.log(JSON.stringify([...asked, trackers.length === 0]));
+asked.push(lists === 0);
+const { signal } = new AbortController();
+const search = await searchTrackers(signal, { asks: [0, 600], enough: 500, end: 1_500 });
+await local.close();
+console.log(JSON.stringify([...asked, search.trackers.length === 0, search.local?.host === "127.0.0.1", lists === 1]));
 Deno.exit();

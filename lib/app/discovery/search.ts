@@ -8,7 +8,7 @@ import { type SearchedNetwork, TrackerListener } from "./tracker_listener.ts";
 /** What a search found, and how. */
 export interface Search {
   readonly trackers: readonly HeardTracker[];
-  /** Where a tracker answers on this machine, whether it announces itself or not; `null` if none does. */
+  /** Where a tracker answers on this machine, if none was heard; `null` if none does, or it was not asked. */
   readonly local: Address | null;
   /** The networks that were searched. */
   readonly networks: readonly SearchedNetwork[];
@@ -32,7 +32,7 @@ export interface SearchTimes {
 /**
  * Trackers answer within 120 ms. The second question comes after a second (RFC 6762, section 5.2), since wireless
  * networks lose a tenth of what is sent to all; half a second later all trackers have answered once but one in fifty.
- * Only when nobody has answered a third one follows, and the person waits longer.
+ * Only when nobody has answered a third one follows, and the person waits longer, also for a tracker on this machine.
  */
 export const SEARCH_TIMES: SearchTimes = { asks: [0, 1_000, 3_000], enough: 1_500, end: 3_500 };
 
@@ -47,12 +47,15 @@ export const AGAIN_TIMES: SearchTimes = { asks: [0, 1_000], enough: 1_500, end: 
 export async function searchTrackers(signal: AbortSignal, times: SearchTimes = SEARCH_TIMES): Promise<Search> {
   signal.throwIfAborted();
   await using listener = await TrackerListener.open();
-  const searching = findLocalTracker(signal);
+  let searching: Promise<Address | null> | null = null;
   const start = performance.now();
   const until = (ms: number): Promise<void> => pause(start + ms - performance.now(), signal);
   for (const at of times.asks) {
-    if (at > times.enough) await until(times.enough);
-    if (listener.trackers.length > 0 && at > times.enough) break;
+    if (at > times.enough) {
+      await until(times.enough);
+      if (listener.trackers.length > 0) break;
+      searching ??= findLocalTracker(signal);
+    }
     await until(at);
     signal.throwIfAborted();
     await listener.ask();
