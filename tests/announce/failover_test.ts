@@ -11,6 +11,7 @@ import { type Script, ScriptedTracker } from "../fake/scripted_tracker.ts";
 import { needing } from "../needs.ts";
 import { CAT, DOG } from "../protocol/arbitraries.ts";
 import { Inbox, quietPort } from "../support.ts";
+import { HELD_MS, HeldTimers } from "../support_timers.ts";
 
 const cat = { md5: CAT, name: "cat.gif" };
 const dog = { md5: DOG, name: "dog.gif" };
@@ -18,7 +19,10 @@ const dog = { md5: DOG, name: "dog.gif" };
 /** For trackers that always answer, if only nonsense, on a busy machine. */
 const PATIENT: TrackerClientOptions = { timeouts: { waits: [20_000], silence: 20_000 } };
 
-/** For those of which one is silent. */
+/** For one that is silent: the test ends the waits for it, each of which is so long. */
+const held = (ms = HELD_MS): TrackerClientOptions => ({ timeouts: { waits: [ms, ms], silence: ms } });
+
+/** For those of which one is gone. */
 const SHORT: TrackerClientOptions = { timeouts: { waits: [100, 900], silence: 1_000 } };
 
 /** The registry that trackers of ours share: `null` while the peer is not registered. */
@@ -60,22 +64,25 @@ async function pair(scripts: [Script, Script], options = PATIENT): Promise<
 }
 
 const words = ({ requests }: ScriptedTracker): string[] => requests.map((it) => it.split(" ").slice(0, 2).join(" "));
-const silence: Script = () => null;
+
+/** Nothing, which is not waited for any longer. */
+const silence = (timers: HeldTimers, ms = HELD_MS): Script => () => {
+  void timers.end(ms);
+  return null;
+};
+
 const nonsense: Script = () => "HTTP/1.1 400 Bad Request";
 
-const WAYS: [string, Script, TrackerClientOptions][] = [
-  ["is gone", silence, SHORT],
-  ["answers in words of its own", nonsense, PATIENT],
-];
-
-for (const [what, script, options] of WAYS) {
+for (const isGone of [true, false]) {
+  const what = isGone ? "is gone" : "answers in words of its own";
   Deno.test(`a tracker that ${what} is left for the next, where UPD renews the registration`, async () => {
     const shared: Shared = { images: null };
-    await using it = await pair([ours(shared), ours(shared)], options);
+    using timers = new HeldTimers();
+    await using it = await pair([ours(shared), ours(shared)], isGone ? held() : PATIENT);
     const { client, trackers: [first, second], moves, scripts } = it;
     await client.register("pw", 5_000, [cat]);
-    scripts[0] = script;
-    if (script === silence) await first.closeTcp();
+    scripts[0] = isGone ? silence(timers) : nonsense;
+    if (isGone) await first.closeTcp();
     deepStrictEqual(await client.update("pw", 5_000, [dog]), { accepted: 1, offered: 1, again: false });
     deepStrictEqual(words(second), ["TCP UPD"], "no REG where UPD does");
     strictEqual(shared.images, `${DOG},dog.gif`);
@@ -96,13 +103,15 @@ for (const [what, script, options] of WAYS) {
 
 Deno.test("a tracker that hangs costs one try on TCP and one over UDP, with many images, too", async () => {
   const many = Array.from({ length: 50 }, (_, i) => ({ md5: `${i}`.padStart(32, "0"), name: `${i}.gif` }));
-  await Promise.all((["update", "register"] as const).map(async (request) => {
+  using timers = new HeldTimers();
+  await Promise.all((["update", "register"] as const).map(async (request, i) => {
     const shared: Shared = { images: null };
     const hanging = Promise.withResolvers<null>();
-    await using it = await pair([ours(shared), ours(shared)], SHORT);
+    await using it = await pair([ours(shared), ours(shared)], held(HELD_MS + i));
     const { client, trackers: [hung, second], scripts } = it;
     await client.register("pw", 5_000, many);
-    scripts[0] = (_, by) => by === "TCP" ? hanging.promise : null;
+    const silent = silence(timers, HELD_MS + i);
+    scripts[0] = (text, by) => silent(text, by) ?? (by === "TCP" ? hanging.promise : null);
     await client[request]("pw", 5_000, [cat, ...many]);
     hanging.resolve(null);
     strictEqual(client.address.port, second.port);
@@ -169,8 +178,9 @@ Deno.test("of trackers that are silent or full, one that is full is asked first,
 
 Deno.test("a tracker whose UDP is blocked still answers on TCP, and is not left", async () => {
   const shared: Shared = { images: null };
-  const only: Script = (request, by) => by === "TCP" ? ours(shared)(request, by) : null;
-  await using it = await pair([only, silence], SHORT);
+  using timers = new HeldTimers();
+  const only: Script = (request, by) => (by === "TCP" ? ours(shared) : silence(timers))(request, by);
+  await using it = await pair([only, () => null], held());
   await it.client.register("pw", 5_000, [cat]);
   await it.client.update("pw", 5_000, [dog]);
   strictEqual((await it.client.list()).images[0].md5, DOG);

@@ -72,6 +72,8 @@ export class BaselineTracker implements Disposable {
   dead = false;
   /** Whether all that comes gets lost on the way just now. */
   away = false;
+  /** Called for each request that it ignores, or that is lost on the way. */
+  onLost: () => void = () => {};
   /** Each request that was answered, as it is. */
   readonly answered = new Inbox<string>();
   /** Every request that came, as text. */
@@ -108,13 +110,14 @@ export class BaselineTracker implements Disposable {
       const request = new TextDecoder().decode(cut);
       this.requests.push(request);
       this.heard.put({ request, port: (from as Deno.NetAddr).port });
-      if (bytes.length > (this.#dialect.ignoresAbove ?? Infinity)) continue;
-      if (this.#dialect.losesFirst && !this.#lost.has(request)) {
-        this.#lost.add(request);
+      const losesFirst = this.#dialect.losesFirst && !this.#lost.has(request);
+      if (losesFirst) this.#lost.add(request);
+      const ignores = bytes.length > (this.#dialect.ignoresAbove ?? Infinity) ||
+        this.#dialect.update === "silent" && request.startsWith("UPD");
+      if (losesFirst || ignores || this.dead || this.away) {
+        this.onLost();
         continue;
       }
-      if (this.#dialect.update === "silent" && request.startsWith("UPD")) continue;
-      if (this.dead || this.away) continue;
       if (this.#dialect.delay) await new Promise((resolve) => setTimeout(resolve, this.#dialect.delay));
       let reply = this.#answer(request, from as Deno.NetAddr);
       if (reply === null) continue;

@@ -4,7 +4,7 @@ import { FileReader } from "../../lib/folder/file_reader.ts";
 import { TerminatedWorkers } from "../../lib/worker/busy.ts";
 import { needing } from "../needs.ts";
 import { image, PATIENCE_MS, soon, tempDir } from "../support.ts";
-import { HELD_MS, HeldTimers } from "../worker/held_timers.ts";
+import { HELD_MS, HeldTimers } from "../support_timers.ts";
 
 const STUCK = new URL("./stuck_worker.ts", import.meta.url);
 

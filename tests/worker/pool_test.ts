@@ -3,7 +3,7 @@ import { getEventListeners } from "node:events";
 import { type PoolOptions, WorkerPool } from "../../lib/worker/pool.ts";
 import type { PoolTimeouts } from "../../lib/worker/pool_worker.ts";
 import { soon } from "../support.ts";
-import { HELD_MS, HeldTimers } from "./held_timers.ts";
+import { HELD_MS, HeldTimers } from "../support_timers.ts";
 
 const NONE: Deno.PermissionOptionsObject = {
   read: false,

@@ -312,14 +312,10 @@ Deno.test("a download whose peer is silent says that it waits for data from it, 
   await ana.register("a", port, images);
   await it.json("/api/images");
   strictEqual((await it.post("download", { md5s: images.map(({ md5 }) => md5) })).status, 204);
-  const asking = async (): Promise<QueuedDownload[]> => {
-    const { queue } = await it.json<GalleryState>("/api/state");
-    return queue.filter(({ status }) => status === "asking");
-  };
-  while ((await asking()).length === 0) await delay(10);
-  const [{ received, peer }] = await asking();
-  deepStrictEqual([received, peer], [0, `${host}:${port}`]);
-  const { queue } = await it.json<GalleryState>("/api/state");
+  let queue: readonly QueuedDownload[] = [];
+  const asking = (): QueuedDownload | undefined => queue.find(({ status }) => status === "asking");
+  for (; !asking(); await delay(10)) ({ queue } = await it.json<GalleryState>("/api/state"));
+  deepStrictEqual([asking()!.received, asking()!.peer], [0, `${host}:${port}`]);
   strictEqual(queue.at(-1)!.status, "waiting");
   strictEqual((await it.post("cancel", { md5s: images.map(({ md5 }) => md5) })).status, 204);
 });
