@@ -26,7 +26,7 @@ fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack("I", 2))
 
 /** A disk of its own in a directory (ext4, so many MiB), whose power can be cut; gone when the test ends. */
 export async function ext4(path: string, mib: number): Promise<AsyncDisposable & { cutPower(): Promise<void> }> {
-  const image = await Deno.makeTempFile({ prefix: "idp2pi-test-" });
+  let image = await Deno.makeTempFile({ prefix: "idp2pi-test-" });
   await Deno.truncate(image, mib << 20);
   await run("mkfs.ext4", "-q", "-F", image);
   const mount = (): Promise<void> => run("mount", "-o", "loop", image, path);
@@ -37,6 +37,11 @@ export async function ext4(path: string, mib: number): Promise<AsyncDisposable &
     async cutPower(): Promise<void> {
       await run("python3", "-c", CUT, path);
       await run("umount", path);
+      // A mount namespace of another program may still have the old one mounted: the same file would be that disk again.
+      const copy = `${image}-again`;
+      await run("cp", "--sparse=always", image, copy);
+      await Deno.remove(image);
+      image = copy;
       // 1: errors were corrected, as they are at a start.
       const { code, stdout } = await new Deno.Command("e2fsck", { args: ["-fy", image] }).output();
       ok(code <= 1, new TextDecoder().decode(stdout));
