@@ -5,6 +5,7 @@
 import type { Finding } from "../doctor/finding.ts";
 import { Fault } from "../../fault/fault.ts";
 import { reasonOf } from "../../fault/reason.ts";
+import { pathParts } from "../../protocol/image_path.ts";
 import { UsageError } from "./usage.ts";
 import type { Words } from "./en/words.ts";
 
@@ -14,6 +15,20 @@ export function sentence(error: unknown, words: Words): string {
   if (!(error instanceof Fault)) return words.unexpected(reasonOf(error));
   const { code, values } = error as Fault;
   return (words.faults[code] as (values: unknown) => string)(inWords(values, words));
+}
+
+/** The sentence for a fault that others may read too: of a path it has the last part only. */
+export function sentenceForOthers(fault: Fault, words: Words): string {
+  return sentence(withoutPaths(fault), words);
+}
+
+function withoutPaths({ code, values }: Fault): Fault {
+  const shown = Object.entries(values).map(([key, value]) => {
+    if (key === "path") return [key, pathParts(value).file || value];
+    if (key !== "faults") return [key, value];
+    return [key, (value as Error[]).map((it) => it instanceof Fault ? withoutPaths(it) : it)];
+  });
+  return new Fault(code, Object.fromEntries(shown));
 }
 
 type Sentence = string | ((values: unknown) => string);

@@ -5,7 +5,7 @@ import type { Peer } from "../../../peer/peer.ts";
 import { Fault } from "../../../fault/fault.ts";
 import type { ListedImage } from "../../../protocol/image.ts";
 import type { Words } from "../../words/en/words.ts";
-import { sentence } from "../../words/sentence.ts";
+import { sentence, sentenceForOthers } from "../../words/sentence.ts";
 import type { Progress } from "../output/download_progress.ts";
 import { type DownloadReporter, downloadReporter, reportGone } from "../output/download_report.ts";
 import type { Terminal } from "../output/terminal.ts";
@@ -23,7 +23,7 @@ export interface DownloadingPeer {
 export interface UnfinishedDownload {
   readonly image: ListedImage;
   readonly state: "active" | "paused" | "failed" | "left";
-  /** Why it failed, if that is known of this image alone. */
+  /** Why it failed, for the gallery, if that is known of this image alone. */
   readonly reason?: string;
 }
 
@@ -181,7 +181,7 @@ export class Downloads {
     const { kind, image } = outcome;
     if (!this.#batches.delete(image.md5)) reporter.batch.add(1); // It was saved while it was being paused.
     reporter.onOutcome(outcome);
-    if (kind === "failed") this.#set(image, "failed", sentence(outcome.fault, this.#words));
+    if (kind === "failed") this.#set(image, "failed", sentenceForOthers(outcome.fault, this.#words));
     else this.#all.delete(image.md5);
     this.onOutcome.forEach((listener) => listener(outcome));
     this.#settle(reporter);

@@ -6,7 +6,7 @@ import { formatAddress } from "../../../protocol/address.ts";
 import { pathParts } from "../../../protocol/image_path.ts";
 import type { DownloadOutcome, GalleryState } from "../api.ts";
 import type { Words } from "../../words/en/words.ts";
-import { sentence } from "../../words/sentence.ts";
+import { sentence, sentenceForOthers } from "../../words/sentence.ts";
 import { leftOutReason } from "./answers.ts";
 import type { GalleryAccess } from "./access.ts";
 import { type GalleryDownloads, queueOf } from "./download_queue.ts";
@@ -111,7 +111,7 @@ export class Gallery implements Disposable {
   readonly #ended = (outcome: FetchOutcome): void => {
     const { kind, image: { md5, name } } = outcome;
     const { words } = this.parts;
-    if (kind === "failed") return this.ended({ md5, name, kind, reason: sentence(outcome.fault, words) });
+    if (kind === "failed") return this.ended({ md5, name, kind, reason: this.reason(outcome.fault) });
     if (kind === "here") return this.ended({ md5, name, kind, reason: "" });
     const { file, leftOut } = outcome.fetched;
     this.ended({ md5, name: file, kind: "saved", reason: leftOutReason(leftOut, words) });
@@ -180,7 +180,7 @@ export class Gallery implements Disposable {
 
   /** The sentence for an error. */
   reason(error: unknown): string {
-    return error instanceof Fault ? sentence(error, this.parts.words) : this.parts.words.gallery.failed;
+    return error instanceof Fault ? sentenceForOthers(error, this.parts.words) : this.parts.words.gallery.failed;
   }
 
   [Symbol.dispose](): void {
