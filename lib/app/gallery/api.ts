@@ -110,7 +110,7 @@ export interface GalleryState {
   /** The version of idp2pi. */
   readonly version: string;
   readonly language: "en" | "pt";
-  /** At least one; the same ones until the client ends. */
+  /** At least one; others than the first may come and go. */
   readonly networks: readonly GalleryNetwork[];
   /** The name of the directory, for display. */
   readonly directory: string;

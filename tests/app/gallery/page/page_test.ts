@@ -232,11 +232,25 @@ story("with several networks, each image says which ones list it, and they can b
     await page.getByText("Tracker 192.0.2.2:13377: registered").getByText("If it does not answer: 192.0.2.1:13377")
       .waitFor();
     const lost = "The tracker at 192.0.2.9:1 did not answer.";
-    gallery.setState({ networks: [network, { name: "school:1", trackers: ["192.0.2.9:1"], registered: false, lost }] });
-    gallery.change([0, 1, 2].map((i) => rowOf(i).with(12, [[0], [0, 1], [1]][i]) as unknown as ImageRow));
+    const school = { name: "school:1", trackers: ["192.0.2.9:1"], registered: false, lost };
+    gallery.setState({ networks: [network, school] });
+    const list = (numbers: readonly number[][]): void =>
+      gallery.change([0, 1, 2].map((i) => rowOf(i).with(12, numbers[i]) as unknown as ImageRow));
+    list([[0], [0, 1], [1]]);
     await page.getByText("school:1 · The tracker at 192.0.2.9:1 did not answer.").waitFor();
     await page.getByRole("option", { name: /1 peer · 192\.0\.2\.1:13377 · school:1$/ }).waitFor();
     await choice(page, "Network").selectOption("school:1");
+    await page.getByText("2 of 4 images").waitFor();
+    // Networks come and go, and the one that was chosen is still that one.
+    const further = { name: "park:1", trackers: ["192.0.2.10:1"], registered: true, lost: "" };
+    gallery.setState({ networks: [network, further, school] });
+    list([[0], [0, 2], [1]]);
+    await page.getByText("1 of 4 images").waitFor();
+    gallery.setState({ networks: [network, further] });
+    await page.locator(".found", { hasText: /^4 images$/ }).waitFor();
+    strictEqual(await choice(page, "Network").locator("option:checked").textContent(), "Any");
+    gallery.setState({ networks: [network, school] });
+    list([[0], [0, 1], [1]]);
     await page.getByText("2 of 4 images").waitFor();
     await page.getByRole("button", { name: "Clear filters" }).click();
     await page.locator(".found", { hasText: /^4 images$/ }).waitFor();

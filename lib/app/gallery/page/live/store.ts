@@ -62,6 +62,9 @@ export const networkNames = computed(() => {
   return networks.length > 1 ? networks.map(({ name }) => visible(name)) : [];
 });
 
+/** The number of the network whose images alone are shown; -1 for all, and while the client is not in it. */
+export const shownNetwork = computed(() => networkNames.value.indexOf(filter.value.network));
+
 const order = new ImageOrder();
 const sorted = computed(() => {
   tableVersion.value;
@@ -69,7 +72,10 @@ const sorted = computed(() => {
 });
 
 /** The slots of the images that are shown, in their order. */
-export const view = computed(() => matching(table, sorted.value, filter.value));
+export const view = computed(() => {
+  tableVersion.value; // Rows may have changed where the order has not.
+  return matching(table, sorted.value, filter.value, shownNetwork.value);
+});
 
 /** The place in the view of the image that has the focus; else the first. */
 export const activePlace = computed(() => Math.max(0, view.value.indexOf(active.value)));

@@ -13,8 +13,8 @@ export interface Filter {
   readonly album: string;
   /** The address of a peer that has it; "" for any. */
   readonly peer: string;
-  /** The number of a network that lists it; -1 for any. */
-  readonly network: number;
+  /** The name of a network that lists it; "" for any. */
+  readonly network: string;
   readonly format: string;
   readonly status: ImageStatus;
   /** The first and the last second of its date, since 1970. */
@@ -29,7 +29,7 @@ export const NO_FILTER: Filter = {
   text: "",
   album: "",
   peer: "",
-  network: -1,
+  network: "",
   format: "",
   status: "any",
   after: 0,
@@ -43,9 +43,18 @@ const { shared, here, fetching, recent } = IMAGE_FLAG;
 /** The flags of which one is wanted. */
 const STATUS_FLAGS: Readonly<Record<ImageStatus, number>> = { any: 0, own: shared | here, remote: 0, fetching, recent };
 
-/** The slots of `order` whose images match; `order` itself if all do. */
-export function matching(table: ImageTable, order: readonly number[], filter: Filter): readonly number[] {
-  const { album, network, format, status, after, before, minSize, maxSize } = filter;
+/**
+ * The slots of `order` whose images match; `order` itself if all do.
+ *
+ * @param network The number of the network in rows, which changes when others come and go; -1 for any.
+ */
+export function matching(
+  table: ImageTable,
+  order: readonly number[],
+  filter: Filter,
+  network: number,
+): readonly number[] {
+  const { album, format, status, after, before, minSize, maxSize } = filter;
   const words = foldName(filter.text).split(/\s+/).filter((it) => it !== "");
   const peer = table.peers.indexOf(filter.peer);
   const [dated, sized] = [after > 0 || before < Infinity, minSize > 0 || maxSize < Infinity];

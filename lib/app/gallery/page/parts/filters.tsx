@@ -1,7 +1,7 @@
 /** Which images are shown: by status, peer, format, size and date. */
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { filter, networkNames, setFilter, table, tableVersion, words } from "../live/store.ts";
+import { filter, networkNames, setFilter, shownNetwork, table, tableVersion, words } from "../live/store.ts";
 import { type ImageStatus, NO_FILTER } from "../model/filter.ts";
 
 const formats = computed(() => {
@@ -27,8 +27,9 @@ const DAY_SECONDS = 86_400;
 
 export function Filters(): JSX.Element {
   const w = words.value;
-  const { status, peer, network, format, after, before, minSize, maxSize } = filter.value;
+  const { status, peer, format, after, before, minSize, maxSize } = filter.value;
   const size = Object.entries(SIZES).find(([, [min, max]]) => min === minSize && max === maxSize)?.[0] ?? "";
+  const network = shownNetwork.value;
   const isFiltered = status !== "any" || peer !== "" || network >= 0 || format !== "" || size !== "" || after > 0 ||
     before < Infinity;
   return (
@@ -49,9 +50,9 @@ export function Filters(): JSX.Element {
       {networkNames.value.length > 0 && (
         <Choice
           label={w.network}
-          value={`${network}`}
-          options={[["-1", w.any], ...networkNames.value.map((it, i) => [`${i}`, it] as const)]}
-          choose={(it) => setFilter({ network: Number(it) })}
+          value={networkNames.value[network] ?? ""}
+          options={[["", w.any], ...networkNames.value.map((it) => [it, it] as const)]}
+          choose={(it) => setFilter({ network: it })}
         />
       )}
       <Choice
