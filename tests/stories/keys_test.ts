@@ -59,9 +59,9 @@ Deno.test(
       await client.type("2\r");
       await client.shows(/everything +4 images[^]*lisboa\/ +2 images[^]*4 of 4 images · 2 albums/);
       await client.type("\x1b[B\r");
-      await client.shows(/Filter in lisboa:[^]*› \[ \].*praia\/[^]*2 of 4 images · 1 album/);
+      await client.shows(/Filter in lisboa:[^]*› \[ \].*praia\/[^]*2 of 4 images · 1 album[^]*Enter: open album/);
       await client.type("\x1b[B ");
-      await client.shows(/1 selected/);
+      await client.shows(/1 selected[^]*Enter: download/);
       await client.type("\x7f");
       await client.shows(/› \[-\].*lisboa\/ /); // The cursor is on the album that was left.
       await client.type(" ");

@@ -150,10 +150,12 @@ Deno.test(
       await silent.heard.find(() => true, "the request");
       await hasty.type("\x03");
       strictEqual(await hasty.exit(), 0, hasty.output);
-      await patient.shows(/tracker at 127\.0\.0\.1:\d+ did not answer within 10 seconds.*6 quit/s);
+      await patient.shows(
+        /tracker at 127\.0\.0\.1:\d+ did not answer within 10 seconds.*Retrying\s+automatically.*6 quit/s,
+      );
       await patient.type("6\r");
       strictEqual(await patient.exit(), 0);
-      await alone.shows(/has not answered yet.*did not answer within 10 seconds/s);
+      await alone.shows(/has not answered yet.*did not answer within 10 seconds.*Retrying automatically/s);
       strictEqual(alone.output.split("has not answered yet").length - 1, 1, alone.output);
       ok(!alone.stdout.includes("answer"), "that is for standard error");
       ok(!patient.output.includes("has not answered yet"), "in a terminal the status line shows it");

@@ -8,11 +8,13 @@ import { CAT } from "../../protocol/arbitraries.ts";
 import { Program, quietPort, tempDir } from "../../support.ts";
 import { Redis } from "./redis.ts";
 
-Deno.test("a password on the command line, a wrong address, and a second store are refused, and show no password", async () => {
+Deno.test("a password on the command line, a wrong address, and options that do not fit are refused, and show no password", async () => {
   const cases: [args: string[], says: RegExp][] = [
     [["--registry", "redis://ana:secret@127.0.0.1"], /see a password in --registry.*IDP2PI_SERVER_REGISTRY/],
     [["--registry", "redis//ana:secret@127.0.0.1"], /Invalid value “redis\/\/ana:\*\*\*@127\.0\.0\.1” for --registry/],
     [["--registry", "redis://127.0.0.1", "--state", "x.db"], /--state and --registry exclude each other/],
+    [["--registry-password", "pw.txt"], /Option --registry-password requires --registry\./],
+    [["--open", "--strict"], /--open and --strict exclude each other/],
   ];
   await Promise.all(cases.map(async ([args, says]) => {
     await using program = Program.start("server", "--port", "0", ...args);

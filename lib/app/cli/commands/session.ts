@@ -4,7 +4,7 @@ import type { TrackerSession } from "../../../announce/tracker_session.ts";
 import type { Registered } from "../../../announce/single_tracker.ts";
 import { formatAddress } from "../../../protocol/address.ts";
 import { LONG_LIST } from "../../../announce/list/find_images.ts";
-import { Fault } from "../../../fault/fault.ts";
+import { Fault, isOutOfContact } from "../../../fault/fault.ts";
 import { pause } from "../../../net/pause.ts";
 import { containsWords, typedWords } from "../../../protocol/find.ts";
 import { foldName } from "../../../protocol/fold_name.ts";
@@ -67,12 +67,16 @@ export class Session {
     }
   }
 
+  /** Registers; where no tracker answers, the peer retries in the background. */
   async register(): Promise<void> {
     await this.#inEach(async (tracker) => {
       this.#showAsking(tracker);
-      const registered = await tracker.register();
+      const registered = await tracker.register().catch((error) => {
+        if (!isOutOfContact(error)) throw error;
+        this.#terminal.fail(this.#words.client.trackerLost(sentence(error, this.#words)));
+      });
       this.#terminal.endStatus();
-      this.#reportRegistered(tracker, registered, this.#words.client.registered);
+      if (registered) this.#reportRegistered(tracker, registered, this.#words.client.registered);
     });
   }
 

@@ -38,6 +38,7 @@ export async function runTracker(
     if (level !== "quiet") log.notice("signal", { signal: "SIGHUP" }, Date.now(), words.server.hangUp);
   };
   const stats = new Stats();
+  if (options.open && options.strict) throw new UsageError("not-together", "--open", "--strict");
   const shared = await openRegistry(options);
   await using opened = new AsyncDisposableStack();
   opened.defer(async () => await shared?.close());
@@ -148,9 +149,13 @@ function leaseOf({ lease }: Options): number {
 
 /** Connects to the registry that trackers share, if there is one. The library for it is loaded only then. */
 async function openRegistry(options: Options): Promise<SharedStore | undefined> {
-  if (options.registry === undefined) return undefined;
-  if (options.state !== undefined) throw new UsageError("not-together", "--state", "--registry");
   const path = options["registry-password"];
+  if (options.registry === undefined) {
+    // A tracker whose --registry was forgotten would be a network of its own.
+    if (path !== undefined) throw new UsageError("needs-other", "--registry-password", "--registry");
+    return undefined;
+  }
+  if (options.state !== undefined) throw new UsageError("not-together", "--state", "--registry");
   const { password = path === undefined ? undefined : await readPassword(path), ...address } = options.registry;
   const { openSharedRegistry } = await import("../../../server/shared/shared_registry.ts");
   return await openSharedRegistry({ ...address, password }, leaseOf(options) * RENEWAL_PART);

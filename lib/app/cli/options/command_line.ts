@@ -49,7 +49,8 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
       name === "main" ? [] : [...aliases, name]
     );
     const similar = await nearest(words[0], known);
-    if (similar) throw new UsageError("unknown-command", words[0], "", similar);
+    const mayBeHost = spec.commands.main.operands.length > 0;
+    if (similar) throw new UsageError(mayBeHost ? "unknown-command" : "no-command", words[0], "", similar);
   }
   return { command, options, operands: words };
 }

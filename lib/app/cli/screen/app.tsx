@@ -80,7 +80,6 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
   // If its output is as high as the window, Ink redraws everything each time.
   const isScant = height < SCANT_ROWS;
   const header = isScant ? [] : partLines(model.headerParts(), width);
-  const listKeys = model.listed.has(null) ? [...screen.albumKeys, ...screen.listKeys.slice(1)] : screen.listKeys;
   const menuKeys = isScant ? [] : screen.menuKeys;
   const gap = height >= ROOMY_ROWS ? 1 : 0;
   const free = height - 1 - gap - header.length - (model.statusText === "" ? 0 : 1);
@@ -112,7 +111,7 @@ export function App({ model }: { readonly model: ScreenModel }): ReactNode {
         {view === "list" && (
           <ListView
             model={model}
-            keys={isScant ? [] : listKeys}
+            keys={isScant ? [] : screen.listKeys}
             state={state}
             actions={{ fetch, look, again: list, back: () => setView("menu") }}
             width={width}

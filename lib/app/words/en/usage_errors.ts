@@ -17,7 +17,7 @@ const SENTENCES = {
   "unknown-option": (subject, _value, nearest) => `Unknown option ${subject}.${didYouMean(nearest)}`,
   "unknown-command": (subject, _value, nearest) =>
     `Unknown command “${subject}”.${didYouMean(nearest)} If it is a host name, write “${subject}.” with the dot.`,
-  "no-command": (subject) => `Unknown command “${subject}”.`,
+  "no-command": (subject, _value, nearest) => `Unknown command “${subject}”.${didYouMean(nearest)}`,
   "unknown-key": (subject, path, nearest) => `Unknown option “${subject}” in ${path}.${didYouMean(nearest)}`,
   "unknown-variable": (subject, _value, nearest) => `Unknown environment variable ${subject}.${didYouMean(nearest)}`,
   "option-elsewhere": (subject, command, choices) =>
@@ -57,6 +57,7 @@ const SENTENCES = {
   "password-visible": (subject, variable) =>
     `Other users of this machine can see a password in ${subject}: name a file with --registry-password, or give the address in ${variable} or in the config file.`,
   "not-together": (subject, value) => `Options ${subject} and ${value} exclude each other: use one of them.`,
+  "needs-other": (subject, value) => `Option ${subject} requires ${value}.`,
   "bad-memory": (subject, value, most) =>
     invalid(subject, value, `at least 8M and at most ${most}, such as 500M or 2G, or omit the option for 75M`),
   "bad-rate": (subject, value) =>

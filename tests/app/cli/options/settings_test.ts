@@ -127,6 +127,7 @@ Deno.test("an error names the value and the nearest valid one", async (t) => {
 
 const WRONG_OF_SERVER: [string[], string, string, string?][] = [
   [["state", "save", "copy.db"], "bad-operand", "action", "save"],
+  [["stats"], "no-command", "stats"],
   [["--port", "12x"], "bad-free-port", "--port", "12x"],
   [["--port", "-1"], "bad-free-port", "--port", "-1"],
   [["--http", "example.org:80"], "bad-host-and-port", "--http", "example.org:80"],

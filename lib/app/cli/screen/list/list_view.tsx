@@ -45,8 +45,9 @@ export function ListView(props: {
   const state = clampCursor(props.state.get(), shown.length);
   const { album, filter } = state;
   const total = listed.entries.length;
-  const keyLines = partLines(keys, width).length;
-  // The longest one: rows must not move with each key.
+  const albumKeys = keys.length > 0 ? [...screen.albumKeys, ...keys.slice(1)] : keys;
+  // The longest ones: rows must not move with each key.
+  const keyLines = partLines(listed.has(null) ? albumKeys : keys, width).length;
   const statusLines = partLines([
     screen.found(total, total),
     ...listed.has(null) ? [screen.albums(total)] : [],
@@ -111,7 +112,7 @@ export function ListView(props: {
         <Text key={keyOf(onPage[i])} wrap="truncate" inverse={from + i === state.cursor}>{line}</Text>
       ))}
       <Text wrap="truncate">{partLines(status, width).join("\n")}</Text>
-      <Keys keys={keys} width={width} />
+      <Keys keys={shown[state.cursor] instanceof Album ? albumKeys : keys} width={width} />
     </>
   );
 }
