@@ -1,4 +1,5 @@
 /** Examines trackers that were given as those of one network: whether all answer, and share a registry. */
+import { isIP } from "node:net";
 import { formatAddress } from "../../protocol/address.ts";
 import { parseList } from "../../protocol/list.ts";
 import { replyText } from "../../protocol/reply.ts";
@@ -28,6 +29,8 @@ export async function examineTogether(
 /** Whether an image is listed by only one of them, and still is after a while. */
 async function differs(one: ReachedTracker, other: ReachedTracker, examination: Examination): Promise<boolean> {
   if (!one.complete || !other.complete) return false;
+  // Only over IPv6 does a tracker list peers that have no IPv4 address.
+  if (isIP(one.address.host) !== isIP(other.address.host)) return false;
   const [a, b] = [one, other].map(({ images }) => new Set(images.map(({ md5 }) => md5)));
   const different = a.symmetricDifference(b);
   if (different.size === 0) return false;

@@ -1,5 +1,6 @@
 /** What is wrong with a tracker and our port is found, and nothing else beside. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { TrackerClient } from "../../../lib/announce/tracker_client.ts";
 import { examine } from "../../../lib/app/doctor/examine.ts";
 import { bindTcp, localAddress } from "../../../lib/net/listen.ts";
 import { startTracker } from "../../../lib/server/tracker_server.ts";
@@ -73,6 +74,20 @@ Deno.test("trackers that list different images do not share a registry; those th
   const differing = await soon(examine(config), "the end");
   deepStrictEqual(valuesOf(differing, "trackers-differ"), { address: tracked[0], other: tracked[1] });
   strictEqual(doctorExit(differing), 0);
+});
+
+Deno.test("a tracker that lists an IPv6 peer to those alone who ask over IPv6 does not differ from itself", async () => {
+  await using tracker = startTracker({ host: "::", port: 0 });
+  const { port } = tracker.address;
+  await using client = await TrackerClient.open(`[::1]:${port}`);
+  await client.register("pw", 5_000, [{ md5: "a".repeat(32), name: "a.gif" }]);
+  const config = { tracker: `127.0.0.1:${port},[::1]:${port}`, timeouts: { udp: [60_000], tcp: 60_000 } };
+  const findings = await soon(examine(config), "the end");
+  const lists = findings.flatMap(({ code, values }) =>
+    code === "tracker-lists" && "images" in values ? [values.images] : []
+  );
+  deepStrictEqual(lists, [0, 1]);
+  strictEqual(findings.some(({ code }) => code.startsWith("trackers-")), false);
 });
 
 function startedTracker(trust?: "strict"): AsyncDisposable & { port: number } {
