@@ -120,6 +120,7 @@ export class SharedRegistry implements SharedStore {
   /** Connects again: connections from before a sleep may be dead, and what others changed is to be read first. */
   woke(): void {
     this.isWaking = true;
+    this.registry.copy.own.woke();
     this.#reconnect?.(new BehindError());
   }
 

@@ -148,10 +148,14 @@ export class MemoryRegistry implements Registry {
     this.#table.share(peer, peer.images, true);
   }
 
-  /** Moves the ends of all leases, when the clock by which they are measured was set. */
-  shiftLeases(milliseconds: number): void {
+  /** Moves the ends of all leases but at `spared`, when the clock by which they are measured was set. */
+  shiftLeases(milliseconds: number, spared: readonly string[] = []): void {
     for (const peer of this.#byExpiry) peer.expiresAt += milliseconds;
     this.#byExpiry.shift(milliseconds);
+    for (const address of spared) {
+      const peer = this.find(address);
+      if (peer) this.#extend(peer, peer.expiresAt - milliseconds);
+    }
   }
 
   #extend(peer: PeerRecord, expiresAt: number): void {

@@ -28,6 +28,8 @@ export class OwnChanges {
   #sent: Numbered[] = [];
   #confirmed = 0;
   #number = 0;
+  /** Where leases began since the machine slept; `null` if it is known for how long that was. */
+  #sinceSleep: Set<string> | null = null;
   /** Called when a change was added that is to be sent at once. */
   onAdded?: () => void;
   /** How many were given up. */
@@ -53,8 +55,40 @@ export class OwnChanges {
     return this.#renewals.get(address);
   }
 
+  /** The machine has slept, and does not know for how long: the times of what is added now lack that. */
+  woke(): void {
+    this.#sinceSleep = new Set();
+  }
+
+  /** Whether it is not known how long the machine has slept. */
+  get isSleepUnknown(): boolean {
+    return this.#sinceSleep !== null;
+  }
+
+  /** Adds the length of the sleep to the times of what was added since; returns the addresses of these leases. */
+  addSleep(milliseconds: number): string[] {
+    const addresses = [...this.#sinceSleep ?? []];
+    this.#sinceSleep = null;
+    for (const address of addresses) {
+      const renewal = this.renewal(address);
+      if (renewal) renewal.endsAt += milliseconds;
+      for (const change of this.of(address)) {
+        if (change.kind === "remove" && change.endedBy !== undefined) change.endedBy += milliseconds;
+        else if (change.kind === "put") change.peer = { ...change.peer, endsAt: change.peer.endsAt + milliseconds };
+      }
+    }
+    return addresses;
+  }
+
   /** Adds a change. What it makes needless is not sent. */
   add(change: Change): void {
+    this.#add(change);
+    const since = this.#sinceSleep;
+    const { kind, address } = change;
+    if (kind === "renew" || kind === "put" || kind === "move" && since?.has(change.from)) since?.add(address);
+  }
+
+  #add(change: Change): void {
     if (change.kind === "renew") return void this.#renewals.set(change.address, change);
     if (change.kind === "put" || change.kind === "remove") this.#renewals.delete(change.address);
     if (change.kind === "move") {
@@ -166,7 +200,10 @@ export class OwnChanges {
     for (const address of addressesOf(change)) {
       const known = this.of(address);
       if (known.length > 1) this.#byAddress.set(address, known.filter((it) => it !== change));
-      else if (known[0] === change) this.#byAddress.delete(address);
+      else if (known[0] === change) {
+        this.#byAddress.delete(address);
+        if (!this.#renewals.has(address)) this.#sinceSleep?.delete(address);
+      }
     }
   }
 }

@@ -126,7 +126,7 @@ export class Replica implements Registry {
 
   renew(peer: PeerRecord, expiresAt: number, verified = true): void {
     const isShort = expiresAt === peer.expiresAt || Math.abs(expiresAt - peer.expiresAt) < this.#renewalMs;
-    if (isShort && (peer.verified || !verified)) return;
+    if (isShort && !this.copy.own.isSleepUnknown && (peer.verified || !verified)) return;
     this.copy.memory.renew(peer, expiresAt, verified);
     this.copy.renewedHere.add(peer);
     const [address, endsAt] = [formatAddress(peer.address), this.copy.toEngine(expiresAt)];

@@ -64,11 +64,12 @@ export class SharedCopy {
     return this.#recent.oldest ?? this.#position;
   }
 
-  /** Sets how far the clock of the engine is ahead of this tracker's, in milliseconds. */
+  /** Sets how far the clock of the engine is ahead of this tracker's, in milliseconds: further than before by a sleep. */
   setClock(ahead: number): void {
-    if (Math.abs(ahead - this.#offset) < CLOCK_MS) return;
-    this.memory.shiftLeases(this.#offset - ahead);
-    this.#offset = ahead;
+    const more = Math.abs(ahead - this.#offset) < CLOCK_MS ? 0 : ahead - this.#offset;
+    const renewed = this.own.addSleep(more);
+    if (more !== 0) this.memory.shiftLeases(-more, renewed);
+    this.#offset += more;
   }
 
   /** Remembers what the engine has at an address, before a change of this tracker. */
@@ -264,8 +265,7 @@ export class SharedCopy {
       const address = formatAddress(record.address);
       if (!wanted.has(address) && this.own.of(address).length === 0) this.#show(address, null);
     }
-    const bySequence = [...wanted].sort(([, a], [, b]) => a.sequence - b.sequence);
-    for (const [address, peer] of bySequence) {
+    for (const [address, peer] of [...wanted].sort(([, a], [, b]) => a.sequence - b.sequence)) {
       if (this.own.of(address).length === 0) this.#show(address, peer);
     }
     for (const address of this.own.addresses()) {

@@ -32,7 +32,7 @@ export interface SharedPeer {
  */
 export type Change =
   /** A `REG`; has no effect if the peer left after it at another tracker, see {@link LEFT_MS}. */
-  | { readonly kind: "put"; readonly address: string; readonly peer: SharedPeer }
+  | { readonly kind: "put"; readonly address: string; peer: SharedPeer }
   /** A registration that the engine has lost: has no effect if it has one with the number `before` or a later one. */
   | { readonly kind: "restore"; readonly address: string; readonly peer: SharedPeer; readonly before: number }
   | {
@@ -52,7 +52,7 @@ export type Change =
     readonly address: string;
     readonly password: string;
     /** Has no effect on a lease that ends later. */
-    readonly endedBy?: number;
+    endedBy?: number;
     /** Has no effect on a registration with this number or a later one. */
     readonly before?: number;
   };
@@ -68,7 +68,7 @@ export interface Renewal {
   readonly kind: "renew";
   readonly address: string;
   readonly password: string;
-  readonly endsAt: number;
+  endsAt: number;
   readonly verified: boolean;
 }
 
