@@ -12,8 +12,8 @@ import type { ListState } from "./list_state.ts";
 /** The fewest columns with room for a note beside a name, and wide gaps. */
 const WIDE = 60;
 
-/** The most columns for the networks of an image. */
-const MAX_NETWORKS = 24;
+/** The most columns for the networks of an image, and their largest part of the width: names need the rest. */
+const MAX_NETWORKS = { columns: 24, part: 1 / 4 };
 
 /** The mark before a line, by how many of its images are chosen. */
 const MARKS = { here: "   ", none: "[ ]", some: "[-]", all: "[x]" };
@@ -33,6 +33,7 @@ export function entryLines(
   const isWide = width >= WIDE;
   const isDated = sort === "date";
   const hasNetworks = isWide && rows.some((row) => !(row instanceof Album) && shownNetworks(row.image) !== "");
+  const networksWidth = Math.min(MAX_NETWORKS.columns, Math.floor(width * MAX_NETWORKS.part));
   const hasSize = isWide || !isDated; // A narrow window has room for only one.
   const notes = isWide ? screen.own : screen.ownShort;
   /** The path of the current album, which is not repeated. */
@@ -55,7 +56,7 @@ export function entryLines(
       cells: [
         index.toLocaleString(words.tag),
         peers.length.toLocaleString(words.tag),
-        ...hasNetworks ? [cutName(shownNetworks(row.image), MAX_NETWORKS)] : [],
+        ...hasNetworks ? [cutName(shownNetworks(row.image), networksWidth)] : [],
         ...about,
       ],
       name: row.name.slice(begin),
