@@ -27,7 +27,7 @@ const PLAINLY_HOST = /[.:,]|^localhost$/;
 export async function parseCommandLine(args: readonly string[], spec: ProgramSpec): Promise<CommandLine> {
   const options = new Map<string, string | true>();
   const words: string[] = [];
-  let command = "main";
+  let [command, typed] = ["main", "main"];
   let ended = false;
   for (const token of tokensOf(args, spec)) {
     if (token.kind === "option-terminator") ended = true;
@@ -37,13 +37,13 @@ export async function parseCommandLine(args: readonly string[], spec: ProgramSpe
     } else {
       // After “--” a word is never a command: a directory may have any name.
       const named = words.length === 0 && command === "main" && !ended ? commandOf(spec, token.value) : undefined;
-      if (named) command = named;
+      if (named) [command, typed] = [named, token.value];
       else words.push(token.value);
     }
   }
   const allowed = optionsOf(spec, command);
   const misplaced = options.keys().find((name) => !allowed.includes(name));
-  if (misplaced !== undefined) throw optionElsewhere(misplaced, command, spec);
+  if (misplaced !== undefined) throw optionElsewhere(misplaced, command, spec, command === typed ? "en" : "pt");
   if (command === "main" && !ended && words[0] && !PLAINLY_HOST.test(words[0])) {
     const known = Object.entries(spec.commands).flatMap(([name, { aliases }]) =>
       name === "main" ? [] : [...aliases, name]
@@ -105,8 +105,9 @@ async function textOf(
   return value;
 }
 
-function optionElsewhere(name: string, command: string, spec: ProgramSpec): UsageError {
+/** Names commands in the language in which one was typed. */
+function optionElsewhere(name: string, command: string, spec: ProgramSpec, language: string): UsageError {
   const where = Object.entries(spec.commands).filter(([, { options }]) => options.includes(name)).map(([it]) => it);
-  const call = (it: string): string => callOf(spec, it, "en");
+  const call = (it: string): string => callOf(spec, it, language);
   return new UsageError("option-elsewhere", `--${name}`, call(command), where.map(call).join(", "));
 }

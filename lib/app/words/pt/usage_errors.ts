@@ -63,7 +63,7 @@ export const USAGE_ERRORS: Words["usage"] = {
   "password-visible": (subject, variable) =>
     `Outros usuários desta máquina podem ver uma senha em ${subject}: indique um arquivo com --registry-password, ou informe o endereço em ${variable} ou no arquivo de configuração.`,
   "not-together": (subject, value) => `As opções ${subject} e ${value} se excluem: use uma delas.`,
-  "needs-other": (subject, value) => `A opção ${subject} requer ${value}.`,
+  "needs-other": (subject, value) => `A opção ${subject} exige ${value}.`,
   "bad-memory": (subject, value, most) =>
     invalid(subject, value, `no mínimo 8M e no máximo ${most}, como 500M ou 2G, ou omita a opção para 75M`),
   "bad-rate": (subject, value) =>

@@ -105,6 +105,7 @@ const WRONG: [string[], string, string, string?, string?][] = [
   [["10.0.0.1", "b", "-x"], "unknown-option", "-x"],
   [["lsit", "10.0.0.1"], "unknown-command", "lsit", "", "list"],
   [["list", "10.0.0.1", "--password", "x"], "option-elsewhere", "--password", "idp2pi-client list"],
+  [["listar", "10.0.0.1", "--password", "x"], "option-elsewhere", "--password", "idp2pi-client listar"],
   [["10.0.0.1", "b", "--port"], "needs-value", "--port"],
   [["10.0.0.1", "b", "--port="], "needs-value", "--port"],
   [["10.0.0.1", "b", "--port", "--skip-gps"], "needs-value", "--port"],
