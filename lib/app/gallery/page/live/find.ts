@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { FoundPage } from "../../api.ts";
 import { read } from "./requests.ts";
-import { connection, filter, notify, state, table, tableVersion, words } from "./store.ts";
+import { connection, filter, networkNames, notify, state, table, tableVersion, words } from "./store.ts";
 
 /** How long nothing is typed before the network is searched, in milliseconds. */
 const PAUSE_MS = 300;
@@ -24,6 +24,9 @@ const text = computed(() => {
   return state.value?.total && connection.value === "live" ? `${album.replaceAll(/[/\\]/g, " ")} ${text}`.trim() : null;
 });
 
+/** Which networks are searched, one after the other: where a search goes on is said of each. */
+const searched = computed(() => networkNames.value.join());
+
 /** Whether the network is being searched, or what was found is on its way. */
 export const isFinding = computed(() => {
   tableVersion.value;
@@ -33,11 +36,12 @@ export const isFinding = computed(() => {
 /** Whether the network may have more that matches. */
 export const hasMore = computed(() => text.value !== null && !isFinding.value && !!last.value?.next);
 
-/** Searches the network whenever something else is searched. */
+/** Searches the networks whenever something else is searched, or networks came or went. */
 export function startFinding(): void {
   effect(() => {
     const wanted = text.value;
     times.value;
+    searched.value;
     running.abort();
     running = new AbortController();
     last.value = wanted === null ? { next: "", first: "" } : null;
