@@ -8,7 +8,8 @@ import { doctorExit, type Finding } from "../../../lib/app/doctor/finding.ts";
 import { BaselineTracker } from "../../fake/baseline_tracker.ts";
 import { say } from "../../fake/baseline_client.ts";
 import { quietPort, SAMPLES, soon } from "../../support.ts";
-import { examineHere, faultsAre, SHORT, valuesOf } from "./support.ts";
+import { HeldTimers } from "../../support_timers.ts";
+import { examineHere, faultsAre, SHORT, valuesOf, waitsFor } from "./support.ts";
 
 /** Something that listens on TCP alone, and says this to every client. */
 function tcpOnly(says: string): AsyncDisposable & { port: number } {
@@ -194,7 +195,8 @@ Deno.test("a tracker that refuses registrations is reported with its reply or it
     deepStrictEqual(valuesOf(findings, "tracker-refuses"), { request: "REG", reply });
   }
   using silent = new BaselineTracker({ ignoresAbove: 10 });
-  const findings = await examineHere({ trackerPort: silent.port, timeouts: SHORT });
+  using timers = new HeldTimers();
+  const findings = await examineHere({ trackerPort: silent.port, timeouts: waitsFor(silent, timers) });
   faultsAre(findings, "tracker-refuses");
   deepStrictEqual(valuesOf(findings, "tracker-refuses"), { request: "REG", reply: "" });
 });

@@ -2,13 +2,21 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { type DoctorConfig, examine } from "../../../lib/app/doctor/examine.ts";
 import { CHECKS, type Finding, type FindingCode, type FindingValues } from "../../../lib/app/doctor/finding.ts";
-import { soon } from "../../support.ts";
+import type { BaselineTracker } from "../../fake/baseline_tracker.ts";
+import { PATIENCE_MS, soon } from "../../support.ts";
+import { HELD_MS, type HeldTimers } from "../../support_timers.ts";
 
 /** A moment at which this program exists. */
 export const NOW = Date.UTC(2026, 10, 25, 12);
 
-/** Waits for what will not come: a busy machine answers in less. */
-export const SHORT = { udp: [500, 1_500], tcp: 1_000 };
+/** Where there is nobody on UDP; whoever is on TCP answers, however busy the machine is. */
+export const SHORT = { udp: [500, 1_500], tcp: PATIENCE_MS };
+
+/** Waits for a tracker that ignores some requests only until it does; all others are answered. */
+export function waitsFor(tracker: BaselineTracker, timers: HeldTimers): { udp: number[] } {
+  tracker.onLost = () => void timers.end();
+  return { udp: [HELD_MS, HELD_MS] };
+}
 
 /** Examines a tracker of 127.0.0.1 and what else is given, waiting long for what will come. */
 export function examineHere(

@@ -7,7 +7,8 @@ import { doctorExit } from "../../../lib/app/doctor/finding.ts";
 import { BaselineTracker, type Dialect } from "../../fake/baseline_tracker.ts";
 import { say } from "../../fake/baseline_client.ts";
 import { CAT, DOG } from "../../protocol/arbitraries.ts";
-import { examineHere, faultsAre, SHORT, valuesOf } from "./support.ts";
+import { HeldTimers } from "../../support_timers.ts";
+import { examineHere, faultsAre, valuesOf, waitsFor } from "./support.ts";
 
 const TRACKER_PORT = 13_377;
 const OTHER = "0".repeat(32);
@@ -154,7 +155,8 @@ const DIALECTS: [string, Dialect, Deviation[]][] = [
 for (const [what, dialect, deviations] of DIALECTS) {
   Deno.test(`a tracker of this dialect is reported: ${what}`, async () => {
     using tracker = new BaselineTracker(dialect);
-    const timeouts = dialect.losesFirst ? { udp: [50, 15_000] } : dialect.update === "silent" ? SHORT : {};
+    using timers = new HeldTimers();
+    const timeouts = waitsFor(tracker, timers);
     const findings = await examineHere({ trackerPort: tracker.port, timeouts });
     faultsAre(findings);
     const address = `127.0.0.1:${tracker.port}`;
@@ -196,7 +198,8 @@ for (
 ) {
   Deno.test(`a tracker that ${what} long requests is reported`, async () => {
     using tracker = new BaselineTracker(dialect);
-    const findings = await examineHere({ trackerPort: tracker.port, timeouts: SHORT });
+    using timers = new HeldTimers();
+    const findings = await examineHere({ trackerPort: tracker.port, timeouts: waitsFor(tracker, timers) });
     faultsAre(findings);
     valuesOf(findings, "dialect-none");
     const { bytes, offered, accepted } = valuesOf(findings, "tracker-cuts");
