@@ -96,10 +96,8 @@ export async function followFurther(
     leaving.add(network);
     const same = why === "same" ? await networks.leaveIfSame(network) : undefined;
     if (why === "gone") await networks.leave(network);
-    else if (!same) {
-      leaving.delete(network);
-      return further.isOther(network.name);
-    }
+    leaving.delete(network); // One that was left is not among the networks any more.
+    if (why === "same" && !same) return further.isOther(network.name);
     const sameAs = same && { name: names.get(same) ?? same.name, network: same };
     further.left(network.name, performance.now());
     onEvent({ kind: "left", name: names.get(network)!, network, why, sameAs });
