@@ -502,6 +502,23 @@ story("read-only pages offer no change", async () => {
   });
 });
 
+for (const [language, owned] of [["en", /\byours?\b|\bYou\b/i], ["pt", /\b(sua|seu)s?\b|você/i]] as const) {
+  story(`read-only pages speak of the client, not of its user, in ${language}`, async () => {
+    await using gallery = new FakeGallery(20, { canControl: false, language });
+    await withPage(gallery.address, {}, async (page) => {
+      await tile(page, 0).locator(".badge").waitFor();
+      const read = async (): Promise<void> => {
+        const text = `${await page.locator("body").innerText()} ${await page.locator("select").allInnerTexts()}`;
+        strictEqual(text.match(owned)?.[0], undefined, text);
+      };
+      await read();
+      gallery.send("bye", null);
+      await page.locator(".connection-message.ended").waitFor();
+      await read();
+    });
+  });
+}
+
 story("read-only pages select nothing, by click or by key, and open images", async () => {
   // Few enough that all are seen, however far a key scrolls.
   await using gallery = new FakeGallery(3, { canControl: false, queue: [QUEUED] });

@@ -6,8 +6,8 @@ import { type Chosen, NONE_CHOSEN } from "../model/chosen.ts";
 import { type Filter, matching, NO_FILTER } from "../model/filter.ts";
 import { ImageOrder, type Sort } from "../model/image_order.ts";
 import { ImageTable } from "../model/image_table.ts";
-import { type PageWords, WORDS_EN } from "../words/words_en.ts";
-import { WORDS_PT } from "../words/words_pt.ts";
+import { type PageWords, READ_ONLY_EN, WORDS_EN } from "../words/words_en.ts";
+import { READ_ONLY_PT, WORDS_PT } from "../words/words_pt.ts";
 
 /** `refused`: the client knows this browser no more, since it was restarted. */
 export type Connection = "connecting" | "live" | "lost" | "ended" | "refused";
@@ -51,9 +51,13 @@ export const shownSizes = signal<ReadonlyMap<string, { readonly width: number; r
 /** The slot of the image that has the focus; -1 before there is one. */
 export const active = signal(-1);
 
-export const words = computed<PageWords>(() => state.value?.language === "pt" ? WORDS_PT : WORDS_EN);
 /** Whether nothing can be changed here, ever. */
 export const isReadOnly = computed(() => state.value?.canControl === false);
+export const words = computed<PageWords>(() => {
+  const isPortuguese = state.value?.language === "pt";
+  if (isReadOnly.value) return isPortuguese ? READ_ONLY_PT : READ_ONLY_EN;
+  return isPortuguese ? WORDS_PT : WORDS_EN;
+});
 export const canControl = computed(() => state.value?.canControl === true && connection.value === "live");
 
 /** The names of the networks by their numbers in rows, if there are several. */

@@ -146,3 +146,16 @@ export const WORDS_EN = {
 };
 
 export type PageWords = typeof WORDS_EN;
+
+/** On a page that is read-only the reader is not the user of the client. */
+export const READ_ONLY_EN: PageWords = {
+  ...WORDS_EN,
+  own: "Images of this client",
+  partial:
+    "The network has too many images to show all. Those of this client are shown, and those that a search finds.",
+  sharing: (images, bytes) => `This client shares ${images}${bytes && ` (${bytes})`}`,
+  statuses: { ...WORDS_EN.statuses, own: "In this client’s directory" },
+  badges: { ...WORDS_EN.badges, own: "shared" },
+  ended: "The client has ended. After its next start, ask its user for the new address.",
+  refused: "This address is no longer valid: the client was restarted. Ask its user for the new address.",
+};

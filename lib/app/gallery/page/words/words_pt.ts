@@ -143,3 +143,15 @@ export const WORDS_PT: PageWords = {
   readOnly: "Somente leitura: as imagens podem ser vistas e salvas pelo navegador.",
   failed: (reason) => `A solicitação falhou: ${reason}`,
 };
+
+/** On a page that is read-only the reader is not the user of the client. */
+export const READ_ONLY_PT: PageWords = {
+  ...WORDS_PT,
+  own: "Imagens deste cliente",
+  partial: "A rede tem imagens demais para mostrar todas. Aparecem as deste cliente e as que uma pesquisa encontra.",
+  sharing: (images, bytes) => `Este cliente compartilha ${images}${bytes && ` (${bytes})`}`,
+  statuses: { ...WORDS_PT.statuses, own: "No diretório deste cliente" },
+  badges: { ...WORDS_PT.badges, own: "compartilhada" },
+  ended: "O cliente foi encerrado. Depois que ele for iniciado de novo, peça o novo endereço a quem o usa.",
+  refused: "Este endereço não é mais válido: o cliente foi reiniciado. Peça o novo endereço a quem o usa.",
+};
