@@ -81,7 +81,7 @@ Deno.test("with commands: share, list, get, a changed directory, stop", async ()
   const run = async (...args: string[]): Promise<string> => {
     await using program = Program.startIn(cache, "client", ...args);
     strictEqual(await program.exit(), 0, program.output);
-    return program.output;
+    return program.stdout;
   };
   await using client = Program.startIn(cache, "client", "share", at, dir);
   const port = Number((await client.shows(/on TCP port (\d+).*Registered/s))[1]);
