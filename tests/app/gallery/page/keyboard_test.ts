@@ -12,11 +12,14 @@ function story(name: string, fn: () => Promise<void>): void {
 
 Deno.test.afterAll(closeBrowser);
 
-/** The name of what has the focus, or its id; fails if it is not seen that it has the focus. */
+/** The name of an element, or its id. */
+const NAME = `at.id || at.getAttribute("aria-label") || at.closest("label")?.textContent || at.textContent`;
+
+/** That of what has the focus; fails if it is not seen that it has the focus. */
 async function focused(page: Page): Promise<string> {
   const [name, isShown] = await page.evaluate(`(() => {
     const at = document.activeElement;
-    const name = at.id || at.getAttribute("aria-label") || at.closest("label")?.textContent || at.textContent;
+    const name = ${NAME};
     const ring = at.id === "images" ? getComputedStyle(document.querySelector(".tile.active .frame")).boxShadow
       : getComputedStyle(at).outlineStyle;
     const { top, left, bottom, right } = at.getBoundingClientRect();
@@ -26,6 +29,13 @@ async function focused(page: Page): Promise<string> {
   })()`) as [string, boolean];
   ok(isShown, `the focus is not seen: ${name}`);
   return name;
+}
+
+/** Waits until this has the focus, which may move a moment after a key, and fails if that is not seen. */
+async function hasFocus(page: Page, name: string): Promise<void> {
+  const now = `((at) => (${NAME}).trim())(document.activeElement)`;
+  await until(async () => await page.evaluate(now) === name, `the focus on ${name}`);
+  strictEqual(await focused(page), name);
 }
 
 /** Presses Tab until this has the focus; returns what had it on the way. */
@@ -75,14 +85,14 @@ story("Tab leads to everything, and the keys of each do what a click does", asyn
     // What does away with its own button leads back to the images.
     await tabTo(page, "Clear selection");
     await page.keyboard.press("Enter");
-    strictEqual(await focused(page), "images");
+    await hasFocus(page, "images");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Space");
     await tabTo(page, "Download");
     await page.keyboard.press("Enter");
     await requested(gallery, "POST /api/download");
     await page.locator(".selection-bar").waitFor({ state: "detached" });
-    strictEqual(await focused(page), "images");
+    await hasFocus(page, "images");
 
     await tabTo(page, "1 download");
     await page.keyboard.press("Enter");
@@ -129,9 +139,9 @@ story("the light box keeps the focus inside, and gives it back to the image wher
     await box.getByText("Canon EOS R6").waitFor();
     await page.keyboard.press("Escape");
     await box.waitFor({ state: "detached" });
-    strictEqual(await focused(page), "images");
+    await hasFocus(page, "images");
     const active = page.locator(".tile.active");
-    strictEqual(await active.locator(".name").textContent(), "DSC_0059.jpg");
+    await active.locator(".name", { hasText: "DSC_0059.jpg" }).waitFor();
     const { y, height } = (await active.locator(".frame").boundingBox())!;
     ok(y >= 0 && y + height <= 800, `${y}`);
   });
@@ -145,11 +155,11 @@ story("on a phone with keys the menu opens, leads to the views, and gives the fo
     await page.keyboard.press("Enter");
     await tabTo(page, "Status");
     await page.keyboard.press("Escape");
-    strictEqual(await focused(page), "Views and filters");
+    await hasFocus(page, "Views and filters");
     await page.keyboard.press("Enter");
     await tabTo(page, "Porto");
     await page.keyboard.press("Enter");
     await page.locator("h1", { hasText: "Porto" }).waitFor();
-    strictEqual(await focused(page), "Views and filters");
+    await hasFocus(page, "Views and filters");
   });
 });
