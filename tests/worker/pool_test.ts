@@ -74,7 +74,7 @@ Deno.test("a stuck worker is terminated, and another answers the requests that f
   using workers = pool({ answer: HELD_MS }, { maxRequests: 2 });
   const stuck = rejects(workers.request({ name: "hang" }), failsAs("stuck"));
   const behind = workers.request({ name: "echo", text: "behind" });
-  await timers.end();
+  await soon(timers.end(), "the wait for an answer");
   await stuck;
   strictEqual(await behind, "behind");
 });
@@ -89,7 +89,7 @@ Deno.test("a late answer does not count for the next request", async () => {
   using workers = pool({ answer: HELD_MS });
   const { memory, release } = gate();
   const stuck = rejects(workers.request({ name: "wait", memory }), failsAs("stuck"));
-  await timers.end();
+  await soon(timers.end(), "the wait for an answer");
   await stuck;
   release();
   strictEqual(await workers.request({ name: "echo", text: "next" }), "next");
@@ -175,7 +175,7 @@ Deno.test("no worker starts while a terminated one still computes; requests that
     using workers = pool({ answer: HELD_MS });
     const stuck = rejects(workers.request({ name: "compute", memory }), failsAs("stuck"));
     await begun();
-    await timers.end();
+    await soon(timers.end(), "the wait for an answer");
     await stuck;
   }
   using others = pool({ answer: 300 });
@@ -196,7 +196,7 @@ Deno.test("while one worker is stuck, the others continue", async () => {
   using workers = pool({ answer: HELD_MS }, { maxWorkers: 2 });
   const stuck = rejects(workers.request({ name: "compute", memory }), failsAs("stuck"));
   const other = await workers.request({ name: "identify" });
-  await timers.end();
+  await soon(timers.end(), "the wait for an answer");
   await stuck;
   deepStrictEqual(await workers.request({ name: "identify" }), other);
   release();
