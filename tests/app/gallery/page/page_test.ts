@@ -529,9 +529,9 @@ story("read-only pages select nothing, by click or by key, and open images", asy
     deepStrictEqual(await page.locator(".selection-bar, [aria-selected=true], .check, .in-short").count(), 0);
     gallery.send("outcome", { md5: md5Of(1), name: "DSC_0001.jpg", kind: "saved", reason: "" });
     gallery.change([rowOf(30)]);
-    await page.locator(".found", { hasText: /^21 images$/ }).waitFor();
+    await page.locator(".found", { hasText: /^4 images$/ }).waitFor();
     strictEqual(await page.locator(".notice").count(), 0); // Somebody else downloaded it.
-    await page.locator(".tile").first().click({ modifiers: ["Control"] }); // Space has scrolled by a page, or will.
+    await tile(page, 1).click({ modifiers: ["Control"] });
     await page.getByRole("dialog", { name: "Image viewer" }).waitFor();
   });
 });
